@@ -1,0 +1,7 @@
+#ifdef __cplusplus
+extern "C" {
+#endif
+void anju_json_placeholder(void);
+#ifdef __cplusplus
+}
+#endif

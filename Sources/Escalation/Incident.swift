@@ -1,0 +1,195 @@
+public import SafetyModel
+
+/// Alarms of one home that are one occurrence: what responders handle from opening to closing.
+public struct Incident: Hashable, Sendable {
+    public var id: IncidentID
+    public var home: HomeIndex
+    /// The kind and urgency of its most pressing alarm.
+    public var kind: AlarmKind
+    public var urgency: Urgency
+    public var openedAt: Instant
+    public var phase: Phase
+    /// Who has taken it over, by responder id.
+    public var answeredBy: String?
+    public var answeredAt: Instant?
+    public var onSceneAt: Instant?
+    public var closedAt: Instant?
+    public var disposition: Disposition?
+    /// The escalation plan as it stood at opening, with the people resolved.
+    public var plan: FrozenPlan
+    /// The step that was sent last, from 0.
+    public var step: Int
+    /// How often the last step was repeated.
+    public var repeats: Int
+    /// When the step, the acknowledgement or the stay on scene runs out; nil only when closed.
+    public var deadline: Instant?
+    public var alarms: [IncidentAlarm]
+    /// Orders without a final delivery report.
+    public var outstanding: [OutstandingOrder]
+    /// Responders that were told, in the order of telling.
+    public var notified: [String]
+    /// What happened, oldest first, at most `timelineLimit` entries: beyond it the middle is dropped.
+    public var timeline: [TimelineEntry]
+    /// Orders made so far; the next order's number is one more.
+    public var orderCount: Int32
+    /// Entries that the timeline had to drop.
+    public var droppedEntries: Int32
+
+    /// The most entries of a timeline.
+    public static let timelineLimit = 100
+
+    /// How far an incident has come.
+    ///
+    /// The raw value stands in journals and snapshots: never renumber.
+    public enum Phase: UInt8, Sendable {
+        /// Responders are called and nobody has answered. Can transition to `acknowledged`, `onScene`, `closed`.
+        case calling = 0
+        /// Somebody has taken it over. Can transition to `calling` (stale, or a new hazard), `onScene`, `closed`.
+        case acknowledged = 1
+        /// Somebody is there. Can transition to `calling` (a new hazard), `closed`.
+        case onScene = 2
+        /// A person closed it. Final.
+        case closed = 3
+
+        /// The word for it in SQL, HTTP and messages.
+        public var name: String { "\(self)" }
+    }
+}
+
+/// How a person says an incident ended.
+///
+/// The raw value stands in journals and snapshots: never renumber, only append.
+public enum Disposition: UInt8, CaseIterable, Sendable {
+    case real = 0
+    case falseAlarm = 1
+    case test = 2
+    case technical = 3
+    /// Nobody was met; opens a visit.
+    case noContact = 4
+
+    /// The word for it in SQL, HTTP and messages.
+    public var name: String { "\(self)" }
+
+    public init?(name: String) {
+        guard let found = Self.allCases.first(where: { $0.name == name }) else { return nil }
+        self = found
+    }
+}
+
+/// An alarm as its incident shows it.
+public struct IncidentAlarm: Hashable, Sendable {
+    public var id: AlarmID
+    public var kind: AlarmKind
+    public var urgency: Urgency
+    public var rule: String
+    public var isActive: Bool
+    public var raisedAt: Instant
+    /// How often it was raised, first time included.
+    public var raiseCount: Int32
+    public var lateBy: Duration
+    /// The first and the newest observations, oldest first, at most `evidenceLimit`.
+    public var evidence: [Evidence]
+
+    /// The most observations kept for one alarm of an incident.
+    public static let evidenceLimit = 6
+
+    public init(_ change: AlarmChange, at now: Instant) {
+        id = change.alarm
+        kind = change.kind
+        urgency = change.urgency
+        rule = change.rule
+        isActive = true
+        raisedAt = now
+        raiseCount = 1
+        lateBy = change.lateBy
+        evidence = [change.evidence]
+    }
+}
+
+/// One thing that happened to an incident.
+public struct TimelineEntry: Hashable, Sendable {
+    public var at: Instant
+    public var event: Event
+    /// The responder concerned, by id, or empty.
+    public var responder: String
+    /// The rule, channel, reason or disposition, in the words of the vocabulary.
+    public var detail: String
+
+    public init(at: Instant, _ event: Event, responder: String = "", detail: String = "") {
+        self.at = at
+        self.event = event
+        self.responder = responder
+        self.detail = detail
+    }
+
+    /// The raw value stands in journals and snapshots: never renumber, only append.
+    public enum Event: UInt8, CaseIterable, Sendable {
+        case opened = 0
+        case alarmRaised = 1
+        case alarmRaisedAgain = 2
+        case alarmRestored = 3
+        case stepStarted = 4
+        case stepRepeated = 5
+        case stepFailed = 6
+        case ordered = 7
+        case delivered = 8
+        case deliveryFailed = 9
+        case acknowledged = 10
+        case acknowledgementStale = 11
+        case onScene = 12
+        case closingOverdue = 13
+        case helpRequested = 14
+        case cancelPressed = 15
+        case closed = 16
+
+        /// The word for it in SQL, HTTP and messages.
+        public var name: String { "\(self)" }
+    }
+}
+
+/// An escalation plan with its targets resolved to people: frozen when the incident opens.
+public struct FrozenPlan: Hashable, Sendable {
+    public var id: String
+    public var steps: [FrozenStep]
+    public var repeatLastEvery: Duration
+    public var onSceneWithin: Duration
+    public var closeWithin: Duration
+    public var delivery: EscalationPlan.Delivery
+
+    public init(
+        id: String, steps: [FrozenStep], repeatLastEvery: Duration, onSceneWithin: Duration,
+        closeWithin: Duration, delivery: EscalationPlan.Delivery
+    ) {
+        self.id = id
+        self.steps = steps
+        self.repeatLastEvery = repeatLastEvery
+        self.onSceneWithin = onSceneWithin
+        self.closeWithin = closeWithin
+        self.delivery = delivery
+    }
+}
+
+/// A step with the people of the home.
+public struct FrozenStep: Hashable, Sendable {
+    public var responders: [FrozenResponder]
+    public var seenWithin: Duration
+
+    public init(responders: [FrozenResponder], seenWithin: Duration) {
+        self.responders = responders
+        self.seenWithin = seenWithin
+    }
+}
+
+/// A responder as he could be reached when the incident opened.
+public struct FrozenResponder: Hashable, Sendable {
+    public var id: String
+    public var role: Role
+    /// At least one.
+    public var channels: [ChannelAddress]
+
+    public init(id: String, role: Role, channels: [ChannelAddress]) {
+        self.id = id
+        self.role = role
+        self.channels = channels
+    }
+}

@@ -1,0 +1,171 @@
+public import SafetyModel
+
+/// The ordered log of inputs and what is projected from it.
+///
+/// SQLite is the embedded default; a replicated log must be able to satisfy the same port: append a batch and get
+/// its sequence, read from a sequence on. All calls block; they are made from the gateway's own threads, one writer
+/// at a time.
+public protocol Journal: AnyObject, Sendable {
+    /// Makes a batch and its effects durable in one transaction.
+    ///
+    /// - Throws: `JournalError`; then nothing of the batch is stored.
+    func append(_ batch: JournalBatch) throws(JournalError)
+
+    /// Batches whose first sequence is above `sequence`, in order, at most `limit` of them.
+    func batches(after sequence: Int64, limit: Int) throws(JournalError) -> [JournalBatch]
+
+    /// The last sequence that is stored; 0 when there is none.
+    func lastSequence() throws(JournalError) -> Int64
+
+    /// The newest snapshot that can be read.
+    func newestSnapshot() throws(JournalError) -> JournalSnapshot?
+
+    /// Stores a snapshot beside the journal and drops older ones, keeping one spare. Slow; not under the gate.
+    func save(_ snapshot: JournalSnapshot) throws(JournalError)
+
+    /// The site stored last, or the one with this hash.
+    func storedSite(hash: UInt64?) throws(JournalError) -> StoredSite?
+
+    /// Keeps a validated site, so that a start needs no files.
+    func save(_ site: StoredSite) throws(JournalError)
+
+    /// Sets an input aside that crashed the gateway.
+    func quarantine(_ input: QuarantinedInput) throws(JournalError)
+
+    /// The inputs set aside, newest first, at most `limit`.
+    func quarantined(limit: Int) throws(JournalError) -> [QuarantinedInput]
+
+    /// Incident records, newest first.
+    func incidents(matching query: IncidentQuery) throws(JournalError) -> [IncidentRecord]
+
+    /// Drops what is older than the retention allows or over the size bound, never what the newest snapshot needs.
+    ///
+    /// - Returns: how many batches were dropped.
+    func prune(now: Instant) throws(JournalError) -> Int
+}
+
+/// One commit: the inputs as they came, and their effects.
+public struct JournalBatch: Hashable, Sendable {
+    /// The sequence of its first input, from 1; the next batch starts at `sequence + count`.
+    public var sequence: Int64
+    public var count: Int32
+    /// The gateway time at which all of them were taken in.
+    public var at: Instant
+    /// `InputCoding`'s bytes.
+    public var inputs: [UInt8]
+    /// Incidents that the batch changed, with their newest state.
+    public var incidents: [IncidentRecord]
+
+    public init(
+        sequence: Int64, count: Int32, at: Instant, inputs: [UInt8], incidents: [IncidentRecord] = []
+    ) {
+        self.sequence = sequence
+        self.count = count
+        self.at = at
+        self.inputs = inputs
+        self.incidents = incidents
+    }
+}
+
+/// An incident as the record keeps it.
+public struct IncidentRecord: Hashable, Sendable {
+    public var number: Int64
+    /// The home's id.
+    public var home: String
+    public var kind: String
+    public var urgency: String
+    public var phase: String
+    public var openedAt: Instant
+    public var closedAt: Instant?
+    /// The incident's JSON document, UTF-8.
+    public var document: [UInt8]
+
+    public init(
+        number: Int64, home: String, kind: String, urgency: String, phase: String, openedAt: Instant,
+        closedAt: Instant?, document: [UInt8]
+    ) {
+        self.number = number
+        self.home = home
+        self.kind = kind
+        self.urgency = urgency
+        self.phase = phase
+        self.openedAt = openedAt
+        self.closedAt = closedAt
+        self.document = document
+    }
+}
+
+/// Which incident records are wanted.
+public struct IncidentQuery: Hashable, Sendable {
+    public var number: Int64?
+    public var home: String?
+    /// Only incidents that are not closed.
+    public var openOnly = false
+    /// Only incidents with a smaller number, for paging.
+    public var before: Int64?
+    /// 1 to 1,000.
+    public var limit = 100
+    public init() {}
+}
+
+/// The state of the machine after all inputs up to a sequence.
+public struct JournalSnapshot: Hashable, Sendable {
+    public var sequence: Int64
+    public var at: Instant
+    /// The hash of the site whose indices it uses.
+    public var siteHash: UInt64
+    public var state: [UInt8]
+
+    public init(sequence: Int64, at: Instant, siteHash: UInt64, state: [UInt8]) {
+        self.sequence = sequence
+        self.at = at
+        self.siteHash = siteHash
+        self.state = state
+    }
+}
+
+/// A validated installation as bytes, keyed by the hash of the files that it came from.
+public struct StoredSite: Hashable, Sendable {
+    public var hash: UInt64
+    public var at: Instant
+    public var bytes: [UInt8]
+    public init(hash: UInt64, at: Instant, bytes: [UInt8]) {
+        self.hash = hash
+        self.at = at
+        self.bytes = bytes
+    }
+}
+
+/// An input that was set aside because advancing the machine with it crashed.
+public struct QuarantinedInput: Hashable, Sendable {
+    public var digest: UInt64
+    public var at: Instant
+    /// Its bytes as `InputCoding` writes one batch.
+    public var input: [UInt8]
+    public init(digest: UInt64, at: Instant, input: [UInt8]) {
+        self.digest = digest
+        self.at = at
+        self.input = input
+    }
+}
+
+/// Why the journal could not do it.
+public enum JournalError: Error, Hashable, Sendable {
+    /// The disk or the size bound is full.
+    case full(String)
+    case readOnly(String)
+    /// The file is damaged.
+    case corrupt(String)
+    /// Any other failure, in SQLite's or the system's words.
+    case failed(String)
+
+    /// What went wrong, in one line.
+    public var text: String {
+        switch self {
+        case .full(let text): "full: \(text)"
+        case .readOnly(let text): "read-only: \(text)"
+        case .corrupt(let text): "corrupt: \(text)"
+        case .failed(let text): text
+        }
+    }
+}

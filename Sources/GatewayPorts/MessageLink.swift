@@ -1,0 +1,48 @@
+public import SafetyCore
+public import SafetyModel
+
+/// The way to and from the MQTT broker, without a thread of its own.
+///
+/// One thread calls `receive` and `release` in turn: what `receive` took in is acknowledged to the broker only by the
+/// `release` that follows the commit. `wake` may be called from any thread.
+public protocol MessageLink: AnyObject {
+    /// Waits for traffic, then reads and decodes what is there, up to the batch limit.
+    ///
+    /// Reports of published orders, link changes and undecoded messages are inputs in the same batch.
+    func receive(into batch: inout InputBatch, waitingAtMost patience: Duration)
+
+    /// Queues publications and writes them and the PUBACKs of everything received so far.
+    func release(_ publications: [Publication])
+
+    /// Ends a `receive` that waits.
+    func wake()
+
+    /// Says goodbye (the will is not sent) and closes.
+    func close()
+}
+
+/// One message to publish, QoS 1.
+public struct Publication: Hashable, Sendable {
+    public var topic: String
+    public var payload: [UInt8]
+    public var isRetained: Bool
+    /// The order and attempt that the broker's PUBACK confirms, if any.
+    public var order: OrderAttempt?
+
+    public init(topic: String, payload: [UInt8], isRetained: Bool = false, order: OrderAttempt? = nil) {
+        self.topic = topic
+        self.payload = payload
+        self.isRetained = isRetained
+        self.order = order
+    }
+
+    /// One try of one order.
+    public struct OrderAttempt: Hashable, Sendable {
+        public var id: OrderID
+        public var attempt: Int32
+        public init(id: OrderID, attempt: Int32) {
+            self.id = id
+            self.attempt = attempt
+        }
+    }
+}

@@ -1,0 +1,126 @@
+public import Escalation
+public import SafetyModel
+
+/// Everything that can move the machine; nothing else does.
+public enum CoreInput: Hashable, Sendable {
+    /// A device said something; its observations stand in the batch.
+    case message(DeviceMessage)
+    /// A device's message could not be read.
+    case undecoded(UndecodedMessage)
+    /// A person acts on an incident.
+    case command(PersonCommand)
+    /// A channel reports on an order.
+    case report(DeliveryReport)
+    /// Time passed: the deadlines that are due fire.
+    case tick
+    /// The link to the broker went up or down.
+    case link(isUp: Bool)
+    /// The broker has handed over what waited for us; absences may fire from now on.
+    case caughtUp
+    /// The wall clock moved against gateway time: wall time = instant + offset.
+    case wallOffset(Duration)
+    /// Something is wrong with the gateway itself, or is right again.
+    case gateway(GatewayCondition)
+    /// A new site is in force from here on; the site itself travels beside the batch.
+    case site(hash: UInt64)
+}
+
+/// A message of a known device that its profile could not read.
+public struct UndecodedMessage: Hashable, Sendable {
+    public var device: DeviceIndex
+    /// What is wrong and where, at most 200 bytes: `payload.smoke: "maybe" is not one of ...`.
+    public var reason: String
+    /// The raw payload, bounded, as a range of `InputBatch.payloads`.
+    public var payload: Range<Int32>
+
+    public init(device: DeviceIndex, reason: String, payload: Range<Int32>) {
+        self.device = device
+        self.reason = reason
+        self.payload = payload
+    }
+}
+
+/// A trouble of the gateway itself that begins or ends.
+public struct GatewayCondition: Hashable, Sendable {
+    public var kind: Kind
+    public var isActive: Bool
+    /// What exactly, without personal data, at most 200 bytes.
+    public var detail: String
+
+    public init(_ kind: Kind, isActive: Bool, detail: String = "") {
+        self.kind = kind
+        self.isActive = isActive
+        self.detail = detail
+    }
+
+    /// The raw value stands in journals and snapshots: never renumber, only append.
+    public enum Kind: UInt8, CaseIterable, Sendable {
+        /// Commits fail or take too long: degraded mode.
+        case storeUnavailable = 0
+        /// The files do not compile: the gateway runs on the last good site.
+        case siteStale = 1
+        /// An input that crashed the gateway was set aside.
+        case inputQuarantined = 2
+        /// One topic floods.
+        case topicFlood = 3
+        /// Devices talk that no file knows.
+        case unknownTopics = 4
+        /// The wall clock jumped.
+        case wallClockJump = 5
+        /// Telemetry had to be dropped while the store was away.
+        case recordsShed = 6
+        /// A notification channel does not work.
+        case channelFailing = 7
+        /// The database was damaged and was set aside; the gateway started from what could be saved.
+        case storeDamaged = 8
+        /// The broker loses or refuses what this job needs.
+        case brokerUnfit = 9
+
+        /// The word for it in SQL, HTTP and messages.
+        public var name: String { "\(self)" }
+    }
+}
+
+/// Inputs that are taken in together and committed together, with the flat storage that they point into.
+///
+/// One batch is reused for every turn of the loop, so that the hot path does not allocate per message.
+public struct InputBatch: Sendable {
+    public var inputs: [CoreInput] = []
+    public var observations: [Observation] = []
+    /// Raw payloads, each at most `Evidence.payloadLimit` bytes.
+    public var payloads: [UInt8] = []
+    /// The site version whose indices the inputs use.
+    public var siteVersion: UInt32 = 0
+
+    public init() {}
+
+    public var isEmpty: Bool { inputs.isEmpty }
+
+    /// Forgets everything and keeps the storage.
+    public mutating func removeAll() {
+        inputs.removeAll(keepingCapacity: true)
+        observations.removeAll(keepingCapacity: true)
+        payloads.removeAll(keepingCapacity: true)
+    }
+
+    /// Adds a payload, cut at `Evidence.payloadLimit`.
+    ///
+    /// - Returns: where it stands in `payloads`.
+    public mutating func append(payload: UnsafeRawBufferPointer) -> Range<Int32> {
+        let start = Int32(payloads.count)
+        payloads.append(contentsOf: payload.prefix(Evidence.payloadLimit))
+        return start..<Int32(payloads.count)
+    }
+
+    /// Adds a device's message whose observations were appended from `firstObservation` on.
+    public mutating func append(
+        from device: DeviceIndex, deviceTime: WallTime?, isRetained: Bool, firstObservation: Int,
+        payload: Range<Int32>
+    ) {
+        inputs.append(
+            .message(
+                DeviceMessage(
+                    device: device, deviceTime: deviceTime, isRetained: isRetained,
+                    observations: Int32(firstObservation)..<Int32(observations.count), payload: payload)))
+    }
+}

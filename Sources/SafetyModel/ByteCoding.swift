@@ -1,0 +1,164 @@
+/// Writes values as bytes for journals, snapshots and digests: little endian, no padding, no hash order.
+public struct ByteWriter: Sendable {
+    public private(set) var bytes: [UInt8] = []
+
+    public init() {}
+
+    /// Forgets what was written and keeps the storage.
+    public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+
+    public mutating func write<T: FixedWidthInteger>(_ value: T) {
+        withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+    }
+
+    public mutating func write(_ value: Bool) { bytes.append(value ? 1 : 0) }
+
+    public mutating func write(_ value: Double) { write(value.bitPattern) }
+
+    public mutating func write(_ value: Float) { write(value.bitPattern) }
+
+    /// UTF-8 with a 32-bit count before it.
+    public mutating func write(_ value: String) {
+        write(UInt32(value.utf8.count))
+        bytes.append(contentsOf: value.utf8)
+    }
+
+    /// Bytes with a 32-bit count before them.
+    public mutating func write(_ value: some Collection<UInt8>) {
+        write(UInt32(value.count))
+        bytes.append(contentsOf: value)
+    }
+
+    public mutating func write(_ value: Instant) { write(value.milliseconds) }
+
+    public mutating func write(_ value: WallTime) { write(value.milliseconds) }
+
+    public mutating func write(_ value: Duration) { write(value.wholeMilliseconds) }
+
+    /// A presence byte, then the value.
+    public mutating func writeOptional<T>(_ value: T?, _ body: (inout ByteWriter, T) -> Void) {
+        write(value != nil)
+        if let value { body(&self, value) }
+    }
+
+    /// A 32-bit count, then each element.
+    public mutating func writeEach<C: Collection>(_ values: C, _ body: (inout ByteWriter, C.Element) -> Void) {
+        write(UInt32(values.count))
+        for value in values { body(&self, value) }
+    }
+}
+
+/// Bytes that do not say what they should.
+public struct ByteCodingError: Error, Hashable, Sendable {
+    /// Where reading stopped, in bytes from the start.
+    public var offset: Int
+    public var expected: String
+    public init(offset: Int, expected: String) {
+        self.offset = offset
+        self.expected = expected
+    }
+}
+
+/// Reads what `ByteWriter` wrote; every read checks the bounds.
+public struct ByteReader: Sendable {
+    public let bytes: [UInt8]
+    public private(set) var offset = 0
+
+    public init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    public var isAtEnd: Bool { offset == bytes.count }
+
+    public mutating func read<T: FixedWidthInteger>(_ type: T.Type = T.self) throws(ByteCodingError) -> T {
+        let size = MemoryLayout<T>.size
+        guard bytes.count - offset >= size else { throw failure("\(T.self)") }
+        let value = bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: T.self) }
+        offset += size
+        return T(littleEndian: value)
+    }
+
+    public mutating func readBool() throws(ByteCodingError) -> Bool { try read(UInt8.self) != 0 }
+
+    public mutating func readDouble() throws(ByteCodingError) -> Double {
+        Double(bitPattern: try read(UInt64.self))
+    }
+
+    public mutating func readFloat() throws(ByteCodingError) -> Float { Float(bitPattern: try read(UInt32.self)) }
+
+    public mutating func readString() throws(ByteCodingError) -> String {
+        String(decoding: try readSlice(), as: UTF8.self)
+    }
+
+    public mutating func readBytes() throws(ByteCodingError) -> [UInt8] { Array(try readSlice()) }
+
+    public mutating func readInstant() throws(ByteCodingError) -> Instant {
+        Instant(milliseconds: try read())
+    }
+
+    public mutating func readWallTime() throws(ByteCodingError) -> WallTime {
+        WallTime(milliseconds: try read())
+    }
+
+    public mutating func readDuration() throws(ByteCodingError) -> Duration {
+        .milliseconds(try read(Int64.self))
+    }
+
+    public mutating func readOptional<T>(
+        _ body: (inout ByteReader) throws(ByteCodingError) -> T
+    ) throws(ByteCodingError) -> T? {
+        try readBool() ? try body(&self) : nil
+    }
+
+    public mutating func readEach<T>(
+        _ body: (inout ByteReader) throws(ByteCodingError) -> T
+    ) throws(ByteCodingError) -> [T] {
+        let count = Int(try read(UInt32.self))
+        guard count <= bytes.count - offset else { throw failure("\(count) elements") }
+        var values: [T] = []
+        values.reserveCapacity(count)
+        for _ in 0..<count { values.append(try body(&self)) }
+        return values
+    }
+
+    /// An enumeration by its raw value.
+    public mutating func readCase<T: RawRepresentable>(
+        _ type: T.Type = T.self
+    ) throws(ByteCodingError) -> T where T.RawValue == UInt8 {
+        guard let value = T(rawValue: try read(UInt8.self)) else { throw failure("\(T.self)") }
+        return value
+    }
+
+    /// The error for this place.
+    public func failure(_ expected: String) -> ByteCodingError {
+        ByteCodingError(offset: offset, expected: expected)
+    }
+
+    private mutating func readSlice() throws(ByteCodingError) -> ArraySlice<UInt8> {
+        let count = Int(try read(UInt32.self))
+        guard count <= bytes.count - offset else { throw failure("\(count) bytes") }
+        defer { offset += count }
+        return bytes[offset..<(offset + count)]
+    }
+}
+
+/// What can stand in a journal, a snapshot or a stored site.
+public protocol ByteCodable {
+    func encode(into writer: inout ByteWriter)
+    init(from reader: inout ByteReader) throws(ByteCodingError)
+}
+
+extension ByteWriter {
+    public mutating func write(_ value: some ByteCodable) { value.encode(into: &self) }
+
+    /// FNV-1a over what was written: the digest of a state.
+    public var digest: UInt64 {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+        return hash
+    }
+}
+
+extension ByteReader {
+    public mutating func read<T: ByteCodable>(_ type: T.Type = T.self) throws(ByteCodingError) -> T {
+        try T(from: &self)
+    }
+}

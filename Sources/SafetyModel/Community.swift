@@ -1,0 +1,166 @@
+/// Homes, devices and people of one gateway, validated: indices are in range and ids are unique.
+public struct Community: Sendable {
+    /// Homes; index 0 is the gateway itself and has no devices.
+    public var homes: [Home]
+    /// Devices of all homes, grouped by home in the order of the homes.
+    public var devices: [Device]
+    public var responders: [Responder]
+
+    public init(homes: [Home], devices: [Device], responders: [Responder]) {
+        self.homes = homes
+        self.devices = devices
+        self.responders = responders
+    }
+}
+
+/// A dwelling and who lives there.
+public struct Home: Sendable {
+    /// Unique in the site; it stands in topics, so without `/`, `+` and `#`.
+    public var id: String
+    /// What people call it: "3-2-501".
+    public var name: String
+    public var address: String
+    public var area: String
+    public var residents: [Resident]
+    /// Its devices, as a range of `Community.devices`.
+    public var devices: Range<Int32>
+    /// Until it is declared in service, nothing escalates and no trouble is raised.
+    public var isInService: Bool
+    /// Who is called for this home, by role, as ids of `Community.responders`.
+    public var contacts: [Contact]
+
+    public init(
+        id: String, name: String, address: String = "", area: String = "", residents: [Resident] = [],
+        devices: Range<Int32> = 0..<0, isInService: Bool = true, contacts: [Contact] = []
+    ) {
+        self.id = id
+        self.name = name
+        self.address = address
+        self.area = area
+        self.residents = residents
+        self.devices = devices
+        self.isInService = isInService
+        self.contacts = contacts
+    }
+
+    /// One person to call for a home, in a role.
+    public struct Contact: Hashable, Sendable {
+        public var role: Role
+        /// The id of a responder.
+        public var responder: String
+        public init(role: Role, responder: String) {
+            self.role = role
+            self.responder = responder
+        }
+    }
+}
+
+/// A person who lives in a home and is looked after.
+public struct Resident: Sendable {
+    public var id: String
+    public var name: String
+    public var telephone: String
+    /// What a responder should know ("dementia", "hard of hearing").
+    public var conditions: [String]
+
+    public init(id: String, name: String, telephone: String = "", conditions: [String] = []) {
+        self.id = id
+        self.name = name
+        self.telephone = telephone
+        self.conditions = conditions
+    }
+}
+
+/// A sensor, button, bridge or actuator in a home.
+public struct Device: Sendable {
+    /// Unique within its home.
+    public var id: String
+    public var home: HomeIndex
+    /// Where it stands: "kitchen", "bedroom".
+    public var place: String
+    /// The name of its profile.
+    public var profile: String
+    public var kind: Kind
+    /// Signals that the technician says it gives; the profile's when the file is silent.
+    public var signals: [Signal]
+    /// The longest silence before it counts as lost; zero means it is not supervised.
+    public var supervision: Duration
+
+    public init(
+        id: String, home: HomeIndex, place: String = "", profile: String, kind: Kind = .sensor,
+        signals: [Signal] = [], supervision: Duration = .zero
+    ) {
+        self.id = id
+        self.home = home
+        self.place = place
+        self.profile = profile
+        self.kind = kind
+        self.signals = signals
+        self.supervision = supervision
+    }
+
+    /// Whether it could raise a life-safety alarm.
+    public var guardsLife: Bool { signals.contains(where: \.isLifeSafety) }
+
+    /// What sort of thing it is.
+    public enum Kind: UInt8, Sendable {
+        case sensor = 0
+        /// Carries other devices of its home; its silence makes the home blind.
+        case bridge = 1
+        /// Only takes commands: a siren, a lamp.
+        case actuator = 2
+    }
+}
+
+/// A person or a station that answers alarms.
+public struct Responder: Sendable {
+    /// Unique in the site; it stands in topics, so without `/`, `+` and `#`.
+    public var id: String
+    public var name: String
+    public var role: Role
+    /// Areas that a station, grid worker or centre answers for; empty means all.
+    public var areas: [String]
+    /// Ways to reach it, best first.
+    public var channels: [ChannelAddress]
+
+    public init(id: String, name: String, role: Role, areas: [String] = [], channels: [ChannelAddress]) {
+        self.id = id
+        self.name = name
+        self.role = role
+        self.areas = areas
+        self.channels = channels
+    }
+}
+
+/// One way to reach a responder: the name of a configured channel, and the address there.
+public struct ChannelAddress: Hashable, Sendable {
+    public var channel: String
+    public var address: String
+    public init(channel: String, address: String) {
+        self.channel = channel
+        self.address = address
+    }
+}
+
+/// In which capacity somebody answers.
+///
+/// The raw value stands in journals and snapshots: never renumber, only append.
+public enum Role: UInt8, CaseIterable, Sendable {
+    case neighbour = 1
+    case family = 2
+    case gridWorker = 3
+    case station = 4
+    case streetCentre = 5
+    /// The emergency-rescue centre.
+    case centre = 6
+    case technician = 7
+    case supervisor = 8
+
+    /// The word for it in YAML, SQL and HTTP.
+    public var name: String { "\(self)" }
+
+    public init?(name: String) {
+        guard let found = Self.allCases.first(where: { $0.name == name }) else { return nil }
+        self = found
+    }
+}
