@@ -17,10 +17,14 @@ public struct Incident: Hashable, Sendable {
     public var disposition: Disposition?
     /// The escalation plan as it stood at opening, with the people resolved.
     public var plan: FrozenPlan
-    /// The step that was sent last, from 0.
+    /// The step that was sent last, from 0; -1 while a digest waits for its hour.
     public var step: Int
     /// How often the last step was repeated.
     public var repeats: Int
+    /// Orders of the running step that were delivered.
+    public var stepDeliveries: Int
+    /// Counts its changes, from 1.
+    public var revision: Int32
     /// When the step, the acknowledgement or the stay on scene runs out; nil only when closed.
     public var deadline: Instant?
     public var alarms: [IncidentAlarm]
@@ -34,6 +38,9 @@ public struct Incident: Hashable, Sendable {
     public var orderCount: Int32
     /// Entries that the timeline had to drop.
     public var droppedEntries: Int32
+
+    /// Whether it still needs people: everything but closed.
+    public var isOpen: Bool { phase != .closed }
 
     /// The most entries of a timeline.
     public static let timelineLimit = 100

@@ -101,6 +101,8 @@ public struct IncidentQuery: Hashable, Sendable {
     public var home: String?
     /// Only incidents that are not closed.
     public var openOnly = false
+    /// Only incidents that are closed.
+    public var closedOnly = false
     /// Only incidents with a smaller number, for paging.
     public var before: Int64?
     /// 1 to 1,000.

@@ -15,6 +15,8 @@ public enum CoreInput: Hashable, Sendable {
     case tick
     /// The link to the broker went up or down.
     case link(isUp: Bool)
+    /// The gateway has started again: since its last input it could not hear.
+    case restarted
     /// The broker has handed over what waited for us; absences may fire from now on.
     case caughtUp
     /// The wall clock moved against gateway time: wall time = instant + offset.
@@ -89,6 +91,9 @@ public struct InputBatch: Sendable {
     public var observations: [Observation] = []
     /// Raw payloads, each at most `Evidence.payloadLimit` bytes.
     public var payloads: [UInt8] = []
+    /// Keys of the broker's messages that became inputs, in the order of arrival: the journal stores them with the
+    /// batch, so that a message delivered again after a crash is known. Not one for each input: reports have none.
+    public var deliveryKeys: [UInt64] = []
     /// The site version whose indices the inputs use.
     public var siteVersion: UInt32 = 0
 
@@ -101,6 +106,7 @@ public struct InputBatch: Sendable {
         inputs.removeAll(keepingCapacity: true)
         observations.removeAll(keepingCapacity: true)
         payloads.removeAll(keepingCapacity: true)
+        deliveryKeys.removeAll(keepingCapacity: true)
     }
 
     /// Adds a payload, cut at `Evidence.payloadLimit`.
@@ -110,6 +116,13 @@ public struct InputBatch: Sendable {
         let start = Int32(payloads.count)
         payloads.append(contentsOf: payload.prefix(Evidence.payloadLimit))
         return start..<Int32(payloads.count)
+    }
+
+    /// Adds a payload, cut at `Evidence.payloadLimit`.
+    ///
+    /// - Returns: where it stands in `payloads`.
+    public mutating func append(payload: [UInt8]) -> Range<Int32> {
+        payload.withUnsafeBytes { append(payload: $0) }
     }
 
     /// Adds a device's message whose observations were appended from `firstObservation` on.

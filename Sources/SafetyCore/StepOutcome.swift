@@ -7,7 +7,7 @@ import SafetyModel
 public struct StepOutcome: Sendable {
     /// Orders to send, in the order in which they were given; sort by urgency when there are many.
     public var orders: [NotificationOrder] = []
-    /// Incidents that changed, with their newest state; one entry for each, closed ones for the last time.
+    /// Incidents that changed, with their newest state, after `SafetyMachine.collect`; each once, by number.
     public var incidents: [Incident] = []
     /// What became of the commands, by the input's place in the batch.
     public var answers: [Answer] = []
@@ -15,6 +15,8 @@ public struct StepOutcome: Sendable {
     public var keptPayloads: [Int] = []
     /// Whether anything but stored readings changed; a tick without effect needs no record.
     public var hasEffect = false
+    /// Incidents that changed and are still held by a desk, with repetitions.
+    var touched: [IncidentID] = []
 
     public init() {}
 
@@ -24,7 +26,12 @@ public struct StepOutcome: Sendable {
         incidents.removeAll(keepingCapacity: true)
         answers.removeAll(keepingCapacity: true)
         keptPayloads.removeAll(keepingCapacity: true)
+        touched.removeAll(keepingCapacity: true)
         hasEffect = false
+    }
+
+    mutating func keepPayload(of place: Int) {
+        if keptPayloads.last != place { keptPayloads.append(place) }
     }
 
     /// The answer to one command.
@@ -37,5 +44,19 @@ public struct StepOutcome: Sendable {
             self.command = command
             self.answer = answer
         }
+    }
+}
+
+extension SafetyMachine {
+    /// Completes the outcome of a batch: the newest state of every incident that changed, each once.
+    public func collect(into outcome: inout StepOutcome) {
+        outcome.touched.sort()
+        var last: IncidentID?
+        for id in outcome.touched where id != last {
+            last = id
+            if let incident = incident(id) { outcome.incidents.append(incident) }
+        }
+        outcome.touched.removeAll(keepingCapacity: true)
+        outcome.incidents.sort { $0.id < $1.id }
     }
 }

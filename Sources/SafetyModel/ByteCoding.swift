@@ -1,48 +1,51 @@
 /// Writes values as bytes for journals, snapshots and digests: little endian, no padding, no hash order.
 public struct ByteWriter: Sendable {
-    public private(set) var bytes: [UInt8] = []
+    @usableFromInline internal var storage: [UInt8] = []
+
+    /// What was written so far.
+    public var bytes: [UInt8] { storage }
 
     public init() {}
 
     /// Forgets what was written and keeps the storage.
-    public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+    @inlinable public mutating func removeAll() { storage.removeAll(keepingCapacity: true) }
 
-    public mutating func write<T: FixedWidthInteger>(_ value: T) {
-        withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+    @inlinable public mutating func write<T: FixedWidthInteger>(_ value: T) {
+        withUnsafeBytes(of: value.littleEndian) { storage.append(contentsOf: $0) }
     }
 
-    public mutating func write(_ value: Bool) { bytes.append(value ? 1 : 0) }
+    @inlinable public mutating func write(_ value: Bool) { storage.append(value ? 1 : 0) }
 
-    public mutating func write(_ value: Double) { write(value.bitPattern) }
+    @inlinable public mutating func write(_ value: Double) { write(value.bitPattern) }
 
-    public mutating func write(_ value: Float) { write(value.bitPattern) }
+    @inlinable public mutating func write(_ value: Float) { write(value.bitPattern) }
 
     /// UTF-8 with a 32-bit count before it.
-    public mutating func write(_ value: String) {
+    @inlinable public mutating func write(_ value: String) {
         write(UInt32(value.utf8.count))
-        bytes.append(contentsOf: value.utf8)
+        storage.append(contentsOf: value.utf8)
     }
 
     /// Bytes with a 32-bit count before them.
-    public mutating func write(_ value: some Collection<UInt8>) {
+    @inlinable public mutating func write(_ value: some Collection<UInt8>) {
         write(UInt32(value.count))
-        bytes.append(contentsOf: value)
+        storage.append(contentsOf: value)
     }
 
-    public mutating func write(_ value: Instant) { write(value.milliseconds) }
+    @inlinable public mutating func write(_ value: Instant) { write(value.milliseconds) }
 
-    public mutating func write(_ value: WallTime) { write(value.milliseconds) }
+    @inlinable public mutating func write(_ value: WallTime) { write(value.milliseconds) }
 
-    public mutating func write(_ value: Duration) { write(value.wholeMilliseconds) }
+    @inlinable public mutating func write(_ value: Duration) { write(value.wholeMilliseconds) }
 
     /// A presence byte, then the value.
-    public mutating func writeOptional<T>(_ value: T?, _ body: (inout ByteWriter, T) -> Void) {
+    @inlinable public mutating func writeOptional<T>(_ value: T?, _ body: (inout ByteWriter, T) -> Void) {
         write(value != nil)
         if let value { body(&self, value) }
     }
 
     /// A 32-bit count, then each element.
-    public mutating func writeEach<C: Collection>(_ values: C, _ body: (inout ByteWriter, C.Element) -> Void) {
+    @inlinable public mutating func writeEach<C: Collection>(_ values: C, _ body: (inout ByteWriter, C.Element) -> Void) {
         write(UInt32(values.count))
         for value in values { body(&self, value) }
     }
@@ -53,7 +56,7 @@ public struct ByteCodingError: Error, Hashable, Sendable {
     /// Where reading stopped, in bytes from the start.
     public var offset: Int
     public var expected: String
-    public init(offset: Int, expected: String) {
+    @inlinable public init(offset: Int, expected: String) {
         self.offset = offset
         self.expected = expected
     }
@@ -62,57 +65,60 @@ public struct ByteCodingError: Error, Hashable, Sendable {
 /// Reads what `ByteWriter` wrote; every read checks the bounds.
 public struct ByteReader: Sendable {
     public let bytes: [UInt8]
-    public private(set) var offset = 0
+    @usableFromInline internal var position = 0
 
-    public init(_ bytes: [UInt8]) { self.bytes = bytes }
+    /// Bytes read so far.
+    public var offset: Int { position }
 
-    public var isAtEnd: Bool { offset == bytes.count }
+    @inlinable public init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    public mutating func read<T: FixedWidthInteger>(_ type: T.Type = T.self) throws(ByteCodingError) -> T {
+    public var isAtEnd: Bool { position == bytes.count }
+
+    @inlinable public mutating func read<T: FixedWidthInteger>(_ type: T.Type = T.self) throws(ByteCodingError) -> T {
         let size = MemoryLayout<T>.size
-        guard bytes.count - offset >= size else { throw failure("\(T.self)") }
-        let value = bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: T.self) }
-        offset += size
+        guard bytes.count - position >= size else { throw failure("\(T.self)") }
+        let value = bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: position, as: T.self) }
+        position += size
         return T(littleEndian: value)
     }
 
-    public mutating func readBool() throws(ByteCodingError) -> Bool { try read(UInt8.self) != 0 }
+    @inlinable public mutating func readBool() throws(ByteCodingError) -> Bool { try read(UInt8.self) != 0 }
 
-    public mutating func readDouble() throws(ByteCodingError) -> Double {
+    @inlinable public mutating func readDouble() throws(ByteCodingError) -> Double {
         Double(bitPattern: try read(UInt64.self))
     }
 
-    public mutating func readFloat() throws(ByteCodingError) -> Float { Float(bitPattern: try read(UInt32.self)) }
+    @inlinable public mutating func readFloat() throws(ByteCodingError) -> Float { Float(bitPattern: try read(UInt32.self)) }
 
-    public mutating func readString() throws(ByteCodingError) -> String {
+    @inlinable public mutating func readString() throws(ByteCodingError) -> String {
         String(decoding: try readSlice(), as: UTF8.self)
     }
 
-    public mutating func readBytes() throws(ByteCodingError) -> [UInt8] { Array(try readSlice()) }
+    @inlinable public mutating func readBytes() throws(ByteCodingError) -> [UInt8] { Array(try readSlice()) }
 
-    public mutating func readInstant() throws(ByteCodingError) -> Instant {
+    @inlinable public mutating func readInstant() throws(ByteCodingError) -> Instant {
         Instant(milliseconds: try read())
     }
 
-    public mutating func readWallTime() throws(ByteCodingError) -> WallTime {
+    @inlinable public mutating func readWallTime() throws(ByteCodingError) -> WallTime {
         WallTime(milliseconds: try read())
     }
 
-    public mutating func readDuration() throws(ByteCodingError) -> Duration {
+    @inlinable public mutating func readDuration() throws(ByteCodingError) -> Duration {
         .milliseconds(try read(Int64.self))
     }
 
-    public mutating func readOptional<T>(
+    @inlinable public mutating func readOptional<T>(
         _ body: (inout ByteReader) throws(ByteCodingError) -> T
     ) throws(ByteCodingError) -> T? {
         try readBool() ? try body(&self) : nil
     }
 
-    public mutating func readEach<T>(
+    @inlinable public mutating func readEach<T>(
         _ body: (inout ByteReader) throws(ByteCodingError) -> T
     ) throws(ByteCodingError) -> [T] {
         let count = Int(try read(UInt32.self))
-        guard count <= bytes.count - offset else { throw failure("\(count) elements") }
+        guard count <= bytes.count - position else { throw failure("\(count) elements") }
         var values: [T] = []
         values.reserveCapacity(count)
         for _ in 0..<count { values.append(try body(&self)) }
@@ -120,7 +126,7 @@ public struct ByteReader: Sendable {
     }
 
     /// An enumeration by its raw value.
-    public mutating func readCase<T: RawRepresentable>(
+    @inlinable public mutating func readCase<T: RawRepresentable>(
         _ type: T.Type = T.self
     ) throws(ByteCodingError) -> T where T.RawValue == UInt8 {
         guard let value = T(rawValue: try read(UInt8.self)) else { throw failure("\(T.self)") }
@@ -128,15 +134,15 @@ public struct ByteReader: Sendable {
     }
 
     /// The error for this place.
-    public func failure(_ expected: String) -> ByteCodingError {
-        ByteCodingError(offset: offset, expected: expected)
+    @inlinable public func failure(_ expected: String) -> ByteCodingError {
+        ByteCodingError(offset: position, expected: expected)
     }
 
-    private mutating func readSlice() throws(ByteCodingError) -> ArraySlice<UInt8> {
+    @inlinable internal mutating func readSlice() throws(ByteCodingError) -> ArraySlice<UInt8> {
         let count = Int(try read(UInt32.self))
-        guard count <= bytes.count - offset else { throw failure("\(count) bytes") }
-        defer { offset += count }
-        return bytes[offset..<(offset + count)]
+        guard count <= bytes.count - position else { throw failure("\(count) bytes") }
+        defer { position += count }
+        return bytes[position..<(position + count)]
     }
 }
 
@@ -147,18 +153,18 @@ public protocol ByteCodable {
 }
 
 extension ByteWriter {
-    public mutating func write(_ value: some ByteCodable) { value.encode(into: &self) }
+    @inlinable public mutating func write(_ value: some ByteCodable) { value.encode(into: &self) }
 
     /// FNV-1a over what was written: the digest of a state.
     public var digest: UInt64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+        for byte in storage { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
         return hash
     }
 }
 
 extension ByteReader {
-    public mutating func read<T: ByteCodable>(_ type: T.Type = T.self) throws(ByteCodingError) -> T {
+    @inlinable public mutating func read<T: ByteCodable>(_ type: T.Type = T.self) throws(ByteCodingError) -> T {
         try T(from: &self)
     }
 }

@@ -1,0 +1,46 @@
+public import SafetyModel
+
+extension AlarmRegister: ByteCodable {
+    public func encode(into writer: inout ByteWriter) { writer.writeEach(alarms) { $0.write($1) } }
+
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(alarms: try reader.readEach { (reader) throws(ByteCodingError) in try reader.read() })
+    }
+}
+
+extension Alarm: ByteCodable {
+    public func encode(into writer: inout ByteWriter) {
+        writer.write(id.number)
+        writer.write(kind.name)
+        writer.write(urgency.rawValue)
+        writer.write(rule)
+        writer.writeOptional(device) { $0.write(UInt16($1)) }
+        writer.write(isActive)
+        writer.write(isLatched)
+        writer.write(isAcknowledged)
+        writer.write(raisedAt)
+        writer.writeOptional(incident) { $0.write($1.number) }
+        writer.writeOptional(raiseAgainAt) { $0.write($1) }
+        writer.writeOptional(newestHistory) { $0.write($1) }
+    }
+
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(
+            id: AlarmID(try reader.read()), kind: AlarmKind(try reader.readString()),
+            urgency: try reader.readCase(), rule: try reader.readString(),
+            device: try reader.readOptional { (reader) throws(ByteCodingError) in
+                Int(try reader.read(UInt16.self))
+            },
+            isActive: try reader.readBool(), isLatched: try reader.readBool(),
+            isAcknowledged: try reader.readBool(), raisedAt: try reader.readInstant(),
+            incident: try reader.readOptional { (reader) throws(ByteCodingError) in
+                IncidentID(try reader.read())
+            },
+            raiseAgainAt: try reader.readOptional { (reader) throws(ByteCodingError) in
+                try reader.readInstant()
+            },
+            newestHistory: try reader.readOptional { (reader) throws(ByteCodingError) in
+                try reader.readWallTime()
+            })
+    }
+}

@@ -1,0 +1,180 @@
+public import SafetyModel
+
+/// One alarm of a home, with its axes kept apart (ISA-18.2, OPC UA Part 9): the shown state is derived.
+public struct Alarm: Hashable, Sendable {
+    public var id: AlarmID
+    public var kind: AlarmKind
+    public var urgency: Urgency
+    /// The id of the rule or supervision that found it.
+    public var rule: String
+    /// The device it stands for; nil when it is home-wide.
+    public var device: Int?
+    /// Whether the condition is there now; a press is never active for longer than its moment.
+    public var isActive: Bool
+    /// Without a clear of its own: it stands until its incident is closed.
+    public var isLatched: Bool
+    /// Whether somebody has taken its incident over.
+    public var isAcknowledged = false
+    public var raisedAt: Instant
+    /// The incident that handles it; nil between closing and raising again.
+    public var incident: IncidentID?
+    /// When it raises again because its incident was closed and it is still active.
+    public var raiseAgainAt: Instant?
+    /// The device's own time of the newest old event, so that a retransmission is no second one.
+    public var newestHistory: WallTime?
+
+    /// Where it stands, derived from the axes.
+    public var shownState: String {
+        switch (isActive, isAcknowledged) {
+        case (true, false): "active"
+        case (true, true): "active, acknowledged"
+        case (false, false): "restored"
+        case (false, true): "restored, acknowledged"
+        }
+    }
+}
+
+/// What the register is told: a finding with its words and its evidence.
+public struct AlarmReport: Hashable, Sendable {
+    public var home: HomeIndex
+    public var kind: AlarmKind
+    public var urgency: Urgency
+    public var rule: String
+    /// The device that the alarm stands for; nil when it is home-wide.
+    public var device: Int?
+    public var change: Change
+    public var lateBy: Duration
+
+    public init(
+        home: HomeIndex, kind: AlarmKind, urgency: Urgency, rule: String, device: Int?, change: Change,
+        lateBy: Duration = .zero
+    ) {
+        self.home = home
+        self.kind = kind
+        self.urgency = urgency
+        self.rule = rule
+        self.device = device
+        self.change = change
+        self.lateBy = lateBy
+    }
+
+    public enum Change: Hashable, Sendable {
+        /// The condition is there.
+        case active
+        /// A press, or an old event at a device's time: each one counts.
+        case pressed(history: WallTime?)
+        case restored
+    }
+}
+
+/// The alarms of one home that are active or not yet reset.
+public struct AlarmRegister: Hashable, Sendable {
+    public private(set) var alarms: [Alarm]
+
+    public init(alarms: [Alarm] = []) { self.alarms = alarms }
+
+    /// Whether an active alarm stands for this rule and device.
+    public func hasActive(rule: String, device: Int?) -> Bool {
+        alarms.contains { $0.isActive && $0.device == device && $0.rule == rule }
+    }
+
+    /// Applies a report.
+    ///
+    /// - Returns: what changed, without evidence, or nil when the alarm stands already.
+    public mutating func apply(
+        _ report: AlarmReport, at now: Instant, nextID: inout Int64
+    ) -> (alarm: AlarmID, change: AlarmChange.Change)? {
+        guard let place = alarms.firstIndex(where: { $0.rule == report.rule && $0.device == report.device })
+        else {
+            return report.change == .restored ? nil : add(report, at: now, nextID: &nextID)
+        }
+        switch report.change {
+        case .active:
+            guard !alarms[place].isActive else { return nil }
+            alarms[place].isActive = true
+            return (alarms[place].id, .raisedAgain)
+        case .pressed(let history):
+            if let history {
+                if let newest = alarms[place].newestHistory, history <= newest { return nil }
+                alarms[place].newestHistory = history
+            }
+            return (alarms[place].id, .raisedAgain)
+        case .restored:
+            return restore(at: place)
+        }
+    }
+
+    /// Records which incident handles an alarm.
+    public mutating func assign(_ alarm: AlarmID, to incident: IncidentID) {
+        guard let place = alarms.firstIndex(where: { $0.id == alarm }) else { return }
+        alarms[place].incident = incident
+        alarms[place].raiseAgainAt = nil
+    }
+
+    /// Records whether somebody has taken an incident over.
+    public mutating func acknowledge(_ incident: IncidentID, _ isAcknowledged: Bool) {
+        for place in alarms.indices where alarms[place].incident == incident {
+            alarms[place].isAcknowledged = isAcknowledged
+        }
+    }
+
+    /// Resets the alarms of a closed incident; those still active raise again later.
+    ///
+    /// - Returns: the devices of latched alarms, whose keys are to be re-armed.
+    public mutating func reset(_ incident: IncidentID, raiseAgainAt: Instant) -> [Int] {
+        var rearmed: [Int] = []
+        for place in alarms.indices where alarms[place].incident == incident {
+            alarms[place].incident = nil
+            alarms[place].isAcknowledged = false
+            if alarms[place].isLatched, let device = alarms[place].device { rearmed.append(device) }
+            if alarms[place].isActive { alarms[place].raiseAgainAt = raiseAgainAt }
+        }
+        alarms.removeAll { $0.incident == nil && !$0.isActive }
+        return rearmed
+    }
+
+    /// Takes the alarms out that are due to raise again.
+    public mutating func takeDueToRaiseAgain(at now: Instant) -> [Alarm] {
+        var due: [Alarm] = []
+        for place in alarms.indices {
+            guard let time = alarms[place].raiseAgainAt, time <= now else { continue }
+            alarms[place].raiseAgainAt = nil
+            due.append(alarms[place])
+        }
+        return due
+    }
+
+    /// When the next alarm raises again.
+    public var nextDeadline: Instant? {
+        var next: Instant?
+        for alarm in alarms {
+            if let time = alarm.raiseAgainAt { next = min(next ?? time, time) }
+        }
+        return next
+    }
+
+    private mutating func add(
+        _ report: AlarmReport, at now: Instant, nextID: inout Int64
+    ) -> (alarm: AlarmID, change: AlarmChange.Change) {
+        var alarm = Alarm(
+            id: AlarmID(nextID), kind: report.kind, urgency: report.urgency, rule: report.rule,
+            device: report.device, isActive: true, isLatched: false, raisedAt: now)
+        if case .pressed(let history) = report.change {
+            alarm.isActive = false
+            alarm.isLatched = true
+            alarm.newestHistory = history
+        }
+        nextID += 1
+        alarms.append(alarm)
+        return (alarm.id, .raised)
+    }
+
+    private mutating func restore(at place: Int) -> (alarm: AlarmID, change: AlarmChange.Change)? {
+        guard alarms[place].isActive else { return nil }
+        let alarm = alarms[place].id
+        alarms[place].isActive = false
+        alarms[place].raiseAgainAt = nil
+        if alarms[place].incident == nil { alarms.remove(at: place) }
+        return (alarm, .restored)
+    }
+}

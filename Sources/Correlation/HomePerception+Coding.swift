@@ -1,0 +1,92 @@
+public import SafetyModel
+
+extension HomePerception: ByteCodable {
+    public func encode(into writer: inout ByteWriter) {
+        writer.writeEach(devices) { $0.write($1) }
+        writer.writeEach(readings) { writer, reading in
+            writer.write(reading.device)
+            writer.write(reading.signal.rawValue)
+            writer.write(reading.isRearmed)
+            writer.write(reading.reading)
+        }
+        writer.writeEach(leaves) { writer, leaf in
+            writer.write(leaf.leaf)
+            writer.write(leaf.device)
+            writer.write(leaf.since)
+            writer.writeOptional(leaf.until) { $0.write($1) }
+            writer.write(leaf.hasFired)
+        }
+        writer.write(inServiceSince)
+        writer.write(lastHeardAt)
+        writer.writeOptional(bridgeDownSince) { $0.write($1) }
+        writer.write(bridgeBlindMilliseconds)
+        writer.write(isUnprotected)
+    }
+
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(deviceCount: 0, at: .start)
+        devices = try reader.readEach { (reader) throws(ByteCodingError) in try reader.read() }
+        readings = try reader.readEach { (reader) throws(ByteCodingError) in
+            let device = try reader.read(UInt16.self)
+            let signal: Signal = try reader.readCase()
+            let isRearmed = try reader.readBool()
+            var stored = StoredReading(device: device, signal: signal, reading: try reader.read())
+            stored.isRearmed = isRearmed
+            return stored
+        }
+        leaves = try reader.readEach { (reader) throws(ByteCodingError) in
+            var leaf = ActiveLeaf(
+                leaf: try reader.read(), device: try reader.read(), since: try reader.readInstant())
+            leaf.until = try reader.readOptional { (reader) throws(ByteCodingError) in try reader.readInstant() }
+            leaf.hasFired = try reader.readBool()
+            return leaf
+        }
+        inServiceSince = try reader.readInstant()
+        lastHeardAt = try reader.readInstant()
+        bridgeDownSince = try reader.readOptional { (reader) throws(ByteCodingError) in
+            try reader.readInstant()
+        }
+        bridgeBlindMilliseconds = try reader.read()
+        isUnprotected = try reader.readBool()
+    }
+}
+
+extension DeviceState: ByteCodable {
+    public func encode(into writer: inout ByteWriter) {
+        writer.write(lastHeardAt)
+        writer.write(blindAtLastHeard)
+        writer.writeOptional(deviceTime) { $0.write($1) }
+        var flags: UInt8 = 0
+        for (bit, flag) in [hasBeenSeen, isLost, isClockWrong, expectsSnapshot, isReachable].enumerated() where flag {
+            flags |= 1 << UInt8(bit)
+        }
+        writer.write(flags)
+    }
+
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(at: try reader.readInstant())
+        blindAtLastHeard = try reader.read()
+        deviceTime = try reader.readOptional { (reader) throws(ByteCodingError) in try reader.readWallTime() }
+        let flags = try reader.read(UInt8.self)
+        hasBeenSeen = flags & 1 != 0
+        isLost = flags & 2 != 0
+        isClockWrong = flags & 4 != 0
+        expectsSnapshot = flags & 8 != 0
+        isReachable = flags & 16 != 0
+    }
+}
+
+extension Hearing: ByteCodable {
+    public func encode(into writer: inout ByteWriter) {
+        writer.writeOptional(blindSince) { $0.write($1) }
+        writer.write(blindMilliseconds)
+        writer.write(isCaughtUp)
+    }
+
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(
+            blindSince: try reader.readOptional { (reader) throws(ByteCodingError) in try reader.readInstant() })
+        blindMilliseconds = try reader.read()
+        isCaughtUp = try reader.readBool()
+    }
+}

@@ -1,0 +1,121 @@
+public import SafetyModel
+
+extension Rule: ByteCodable {
+    public func encode(into writer: inout ByteWriter) {
+        writer.write(id)
+        writer.write(when)
+        writer.write(alarm.name)
+        writer.write(urgency.rawValue)
+        writer.writeEach(places) { $0.write($1) }
+        writer.writeEach(devices) { $0.write($1) }
+        writer.writeOptional(residentCondition) { $0.write($1) }
+    }
+
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(
+            id: try reader.readString(), when: try reader.read(), alarm: AlarmKind(try reader.readString()),
+            urgency: try reader.readCase(),
+            places: try reader.readEach { (reader) throws(ByteCodingError) in try reader.readString() },
+            devices: try reader.readEach { (reader) throws(ByteCodingError) in try reader.readString() },
+            residentCondition: try reader.readOptional { (reader) throws(ByteCodingError) in
+                try reader.readString()
+            })
+    }
+}
+
+extension Pattern: ByteCodable {
+    /// The deepest pattern that is read: damaged bytes must not exhaust the stack.
+    public static let codingDepthLimit = 16
+
+    public func encode(into writer: inout ByteWriter) {
+        switch self {
+        case .condition(let condition):
+            writer.write(UInt8(0))
+            writer.write(condition)
+        case .held(let condition, let span):
+            writer.write(UInt8(1))
+            writer.write(condition)
+            writer.write(span)
+        case .anyOf(let parts):
+            writer.write(UInt8(2))
+            writer.writeEach(parts) { $0.write($1) }
+        case .allOf(let parts, let span):
+            writer.write(UInt8(3))
+            writer.writeEach(parts) { $0.write($1) }
+            writer.write(span)
+        }
+    }
+
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        try self.init(from: &reader, depth: 1)
+    }
+
+    private init(from reader: inout ByteReader, depth: Int) throws(ByteCodingError) {
+        guard depth <= Self.codingDepthLimit else { throw reader.failure("a pattern less deep") }
+        switch try reader.read(UInt8.self) {
+        case 0: self = .condition(try reader.read())
+        case 1: self = .held(try reader.read(), for: try reader.readDuration())
+        case 2: self = .anyOf(try Self.parts(from: &reader, depth))
+        case 3: self = .allOf(try Self.parts(from: &reader, depth), within: try reader.readDuration())
+        default: throw reader.failure("a pattern")
+        }
+    }
+
+    private static func parts(
+        from reader: inout ByteReader, _ depth: Int
+    ) throws(ByteCodingError) -> [Pattern] {
+        try reader.readEach { (reader) throws(ByteCodingError) in try Pattern(from: &reader, depth: depth + 1) }
+    }
+}
+
+extension Condition: ByteCodable {
+    public func encode(into writer: inout ByteWriter) {
+        writer.write(signal.rawValue)
+        writer.write(raise)
+        writer.writeOptional(clear) { $0.write($1) }
+    }
+
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(
+            try reader.readCase(), try reader.read(),
+            clear: try reader.readOptional { (reader) throws(ByteCodingError) in
+                try reader.read(Comparison.self)
+            })
+    }
+}
+
+extension Comparison: ByteCodable {
+    public func encode(into writer: inout ByteWriter) {
+        switch self {
+        case .isOn: writer.write(UInt8(0))
+        case .isOff: writer.write(UInt8(1))
+        case .above(let limit): writer.write(code: 2, limit)
+        case .below(let limit): writer.write(code: 3, limit)
+        case .atLeast(let limit): writer.write(code: 4, limit)
+        case .atMost(let limit): writer.write(code: 5, limit)
+        case .isKey(let key):
+            writer.write(UInt8(6))
+            writer.write(key.rawValue)
+        }
+    }
+
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        switch try reader.read(UInt8.self) {
+        case 0: self = .isOn
+        case 1: self = .isOff
+        case 2: self = .above(try reader.readDouble())
+        case 3: self = .below(try reader.readDouble())
+        case 4: self = .atLeast(try reader.readDouble())
+        case 5: self = .atMost(try reader.readDouble())
+        case 6: self = .isKey(try reader.readCase())
+        default: throw reader.failure("a comparison")
+        }
+    }
+}
+
+extension ByteWriter {
+    fileprivate mutating func write(code: UInt8, _ limit: Double) {
+        write(code)
+        write(limit)
+    }
+}

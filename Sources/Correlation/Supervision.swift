@@ -1,0 +1,201 @@
+public import SafetyModel
+
+/// Watches that devices can be heard: lost, never seen, bridge down, whole home unprotected.
+///
+/// Silence is measured in time during which the gateway could hear; the ceiling counts all of it.
+public enum Supervision {
+    /// The figures it works with.
+    public struct Limits: Hashable, Sendable {
+        public var silenceCeiling: Duration
+        public var bridgePatience: Duration
+        public init(silenceCeiling: Duration, bridgePatience: Duration) {
+            self.silenceCeiling = silenceCeiling
+            self.bridgePatience = bridgePatience
+        }
+    }
+
+    /// A device that its bridge calls reachable may be silent for this long (Zigbee2MQTT's own limit for battery
+    /// devices).
+    public static let reachableSilenceLimit = Duration.hours(25)
+
+    /// Takes in that a device spoke, live.
+    public static func heard(
+        device: Int, at now: Instant, hearing: Hearing, limits: Limits, devices: ArraySlice<WatchedDevice>,
+        in home: inout HomePerception, findings: inout [Finding]
+    ) {
+        // Whoever carries its messages is up, whatever the bridge's last word was.
+        if home.bridgeDownSince != nil {
+            bridgeIsUp(devices: devices, at: now, in: &home, findings: &findings)
+        }
+        home.lastHeardAt = now
+        home.devices[device].lastHeardAt = now
+        home.devices[device].blindAtLastHeard = home.blind(at: now, hearing: hearing)
+        if home.devices[device].isLost || !home.devices[device].hasBeenSeen {
+            home.devices[device].isLost = false
+            home.devices[device].hasBeenSeen = true
+            findings.append(trouble(.deviceLost, device, .restored))
+            findings.append(trouble(.deviceNeverSeen, device, .restored))
+        }
+        judgeRestored(at: now, limits: limits, devices: devices, in: &home, findings: &findings)
+    }
+
+    /// Takes in what the bridge says of itself.
+    public static func bridge(
+        isUp: Bool, quality: Quality, at now: Instant, limits: Limits, devices: ArraySlice<WatchedDevice>,
+        in home: inout HomePerception, findings: inout [Finding]
+    ) {
+        guard isUp else {
+            if home.bridgeDownSince == nil { home.bridgeDownSince = now }
+            return
+        }
+        if quality == .live {
+            for index in home.devices.indices { home.devices[index].expectsSnapshot = true }
+        }
+        bridgeIsUp(devices: devices, at: now, in: &home, findings: &findings)
+        judgeRestored(at: now, limits: limits, devices: devices, in: &home, findings: &findings)
+    }
+
+    private static func bridgeIsUp(
+        devices: ArraySlice<WatchedDevice>, at now: Instant, in home: inout HomePerception,
+        findings: inout [Finding]
+    ) {
+        guard let since = home.bridgeDownSince else { return }
+        home.bridgeBlindMilliseconds += max(0, (now - since).wholeMilliseconds)
+        home.bridgeDownSince = nil
+        for (local, device) in devices.enumerated() where device.kind == .bridge {
+            home.devices[local].isLost = false
+            findings.append(trouble(.bridgeLost, local, .restored))
+        }
+    }
+
+    /// Fires what is due. Only called while the gateway hears and has caught up, except for the ceiling.
+    public static func fireDue(
+        at now: Instant, hearing: Hearing, limits: Limits, devices: ArraySlice<WatchedDevice>,
+        in home: inout HomePerception, findings: inout [Finding]
+    ) {
+        if hearing.isListening {
+            fireBridge(at: now, limits: limits, devices: devices, in: &home, findings: &findings)
+            for (local, device) in devices.enumerated() {
+                guard let deadline = silenceDeadline(local, device, at: now, hearing: hearing, home: home),
+                    deadline <= now
+                else { continue }
+                home.devices[local].isLost = true
+                let kind: AlarmKind = home.devices[local].hasBeenSeen ? .deviceLost : .deviceNeverSeen
+                findings.append(trouble(kind, local, .active, lateBy: now - deadline))
+            }
+        }
+        judgeProtection(at: now, limits: limits, devices: devices, in: &home, findings: &findings)
+    }
+
+    /// The next moment at which something may be due, given that nothing else happens.
+    public static func nextDeadline(
+        at now: Instant, hearing: Hearing, limits: Limits, devices: ArraySlice<WatchedDevice>, home: HomePerception
+    ) -> Instant? {
+        var next: Instant?
+        if hearing.isListening {
+            for (local, device) in devices.enumerated() {
+                if let deadline = silenceDeadline(local, device, at: now, hearing: hearing, home: home) {
+                    next = min(next ?? deadline, deadline)
+                }
+            }
+            if let since = home.bridgeDownSince, bridgeToReport(devices: devices, home: home) != nil {
+                let deadline = since + limits.bridgePatience
+                next = min(next ?? deadline, deadline)
+            }
+        }
+        if !home.isUnprotected && devices.contains(where: \.isSupervised) {
+            let ceiling = home.lastHeardAt + limits.silenceCeiling
+            next = min(next ?? ceiling, ceiling)
+        }
+        return next
+    }
+
+    /// When the silence of a device has lasted too long; nil while it is not supervised, lost or cannot be heard.
+    private static func silenceDeadline(
+        _ local: Int, _ device: WatchedDevice, at now: Instant, hearing: Hearing, home: HomePerception
+    ) -> Instant? {
+        let state = home.devices[local]
+        guard device.isSupervised, !state.isLost, home.bridgeDownSince == nil else { return nil }
+        let span = state.isReachable ? max(device.supervision, reachableSilenceLimit) : device.supervision
+        let blind = home.blind(at: now, hearing: hearing) - state.blindAtLastHeard
+        let from = state.hasBeenSeen ? state.lastHeardAt : max(state.lastHeardAt, home.inServiceSince)
+        return from + span + .milliseconds(blind)
+    }
+
+    /// The bridge whose loss was not reported yet, by its place in the home.
+    private static func bridgeToReport(devices: ArraySlice<WatchedDevice>, home: HomePerception) -> Int? {
+        devices.enumerated().first { $1.kind == .bridge && !home.devices[$0].isLost }?.offset
+    }
+
+    private static func fireBridge(
+        at now: Instant, limits: Limits, devices: ArraySlice<WatchedDevice>, in home: inout HomePerception,
+        findings: inout [Finding]
+    ) {
+        guard let since = home.bridgeDownSince, since + limits.bridgePatience <= now,
+            let bridge = bridgeToReport(devices: devices, home: home)
+        else { return }
+        home.devices[bridge].isLost = true
+        findings.append(
+            trouble(.bridgeLost, bridge, .active, lateBy: now - (since + limits.bridgePatience)))
+    }
+
+    /// A home is unprotected when its bridge is lost, all its guards are lost, or nothing was heard for too long.
+    private static func isUnprotected(
+        at now: Instant, limits: Limits, devices: ArraySlice<WatchedDevice>, home: HomePerception
+    ) -> Bool {
+        let first = devices.startIndex
+        let guards = devices.indices.filter { devices[$0].guardsLife }
+        let watched = guards.filter { devices[$0].isSupervised }
+        let bridgeIsLost = devices.indices.contains {
+            devices[$0].kind == .bridge && home.devices[$0 - first].isLost
+        }
+        let allLost = !watched.isEmpty && watched.allSatisfy { home.devices[$0 - first].isLost }
+        let isSilent =
+            devices.contains(where: \.isSupervised) && home.lastHeardAt + limits.silenceCeiling <= now
+        return (bridgeIsLost && !guards.isEmpty) || allLost || isSilent
+    }
+
+    private static func judgeProtection(
+        at now: Instant, limits: Limits, devices: ArraySlice<WatchedDevice>, in home: inout HomePerception,
+        findings: inout [Finding]
+    ) {
+        guard !home.isUnprotected,
+            isUnprotected(at: now, limits: limits, devices: devices, home: home)
+        else { return }
+        home.isUnprotected = true
+        findings.append(Finding(source: .trouble(.homeUnprotected), device: nil, change: .active))
+    }
+
+    private static func judgeRestored(
+        at now: Instant, limits: Limits, devices: ArraySlice<WatchedDevice>, in home: inout HomePerception,
+        findings: inout [Finding]
+    ) {
+        guard home.isUnprotected, !isUnprotected(at: now, limits: limits, devices: devices, home: home)
+        else { return }
+        home.isUnprotected = false
+        findings.append(Finding(source: .trouble(.homeUnprotected), device: nil, change: .restored))
+    }
+
+    private static func trouble(
+        _ kind: AlarmKind, _ device: Int, _ change: Finding.Change, lateBy: Duration = .zero
+    ) -> Finding {
+        Finding(source: .trouble(kind), device: device, change: change, lateBy: lateBy)
+    }
+}
+
+/// What supervision must know of a device of the site.
+public struct WatchedDevice: Hashable, Sendable {
+    /// The longest silence; zero means it is not supervised.
+    public var supervision: Duration
+    public var kind: Device.Kind
+    public var guardsLife: Bool
+
+    public init(_ device: Device) {
+        supervision = device.supervision
+        kind = device.kind
+        guardsLife = device.guardsLife
+    }
+
+    /// Whether its silence is watched.
+    public var isSupervised: Bool { supervision > .zero }
+}

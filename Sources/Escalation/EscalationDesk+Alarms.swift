@@ -1,0 +1,160 @@
+public import SafetyModel
+
+extension EscalationDesk {
+    /// Takes in what happened to an alarm: opens an incident, or tells the people of the one that is open.
+    ///
+    /// - Parameter freeze: makes the plan of this id with its people; only called when an incident opens.
+    /// - Returns: the incident that handles the alarm, or nil for a restored alarm without one.
+    public mutating func apply(
+        _ change: AlarmChange, plan: String, nextIncident: inout Int64, situation: Situation,
+        outcome: inout Outcome, freeze: () -> FrozenPlan
+    ) -> IncidentID? {
+        if change.change == .restored { return restore(change, situation: situation, outcome: &outcome) }
+        if let place = incidents.firstIndex(where: { $0.isOpen && $0.plan.id == plan }) {
+            update(place, &outcome) { incident, outcome in
+                incident.join(change, situation: situation, outcome: &outcome)
+            }
+            return incidents[place].id
+        }
+        let id = IncidentID(nextIncident)
+        nextIncident += 1
+        incidents.append(Incident(opening: change, id: id, plan: freeze(), at: situation.now))
+        update(incidents.count - 1, &outcome) { incident, outcome in
+            incident.begin(situation: situation, outcome: &outcome)
+        }
+        return id
+    }
+
+    /// Records that somebody pressed the cancel key; it stops nothing.
+    public mutating func noteCancel(device: String, situation: Situation, outcome: inout Outcome) {
+        for place in incidents.indices where incidents[place].isOpen {
+            update(place, &outcome) { incident, _ in
+                incident.note(.cancelPressed, at: situation.now, detail: device)
+            }
+        }
+    }
+
+    private mutating func restore(
+        _ change: AlarmChange, situation: Situation, outcome: inout Outcome
+    ) -> IncidentID? {
+        let holder = incidents.firstIndex { incident in
+            incident.isOpen && incident.alarms.contains { $0.id == change.alarm }
+        }
+        guard let place = holder else { return nil }
+        update(place, &outcome) { incident, _ in
+            for index in incident.alarms.indices where incident.alarms[index].id == change.alarm {
+                incident.alarms[index].isActive = false
+                incident.alarms[index].add(change.evidence)
+            }
+            incident.note(.alarmRestored, at: situation.now, detail: change.kind.name)
+        }
+        return incidents[place].id
+    }
+}
+
+extension Incident {
+    /// A new incident for its first alarm.
+    init(opening change: AlarmChange, id: IncidentID, plan: FrozenPlan, at now: Instant) {
+        self.id = id
+        home = change.home
+        kind = change.kind
+        urgency = change.urgency
+        openedAt = now
+        phase = .calling
+        self.plan = plan
+        step = -1
+        repeats = 0
+        stepDeliveries = 0
+        revision = 0
+        alarms = [IncidentAlarm(change, at: now)]
+        outstanding = []
+        notified = []
+        timeline = []
+        orderCount = 0
+        droppedEntries = 0
+        note(.opened, at: now, detail: Self.detail(of: change))
+    }
+
+    /// Starts the first step, or waits for the hour of the digest.
+    mutating func begin(situation: EscalationDesk.Situation, outcome: inout EscalationDesk.Outcome) {
+        if case .digest = plan.delivery {
+            deadline = situation.now + situation.untilDigest
+        } else {
+            start(step: 0, situation: situation, outcome: &outcome)
+        }
+    }
+
+    /// Takes a further alarm, or a further press of one, into the open incident; life safety is told at once.
+    mutating func join(
+        _ change: AlarmChange, situation: EscalationDesk.Situation, outcome: inout EscalationDesk.Outcome
+    ) {
+        let isNewKind = !alarms.contains { $0.kind == change.kind }
+        record(change, at: situation.now)
+        if change.urgency < urgency || (change.urgency == urgency && isNewKind && !alarms[0].isActive) {
+            urgency = min(urgency, change.urgency)
+            kind = change.kind
+        }
+        guard step >= 0 else { return }
+        if isNewKind && phase != .calling {
+            // Having taken over the first hazard says nothing about the second: somebody must answer again.
+            phase = .calling
+            answeredBy = nil
+            start(step: 0, purpose: .alarmAgain, situation: situation, outcome: &outcome)
+        } else if change.urgency == .lifeSafety || isNewKind {
+            tellAgain(situation: situation, outcome: &outcome)
+        }
+    }
+
+    private mutating func record(_ change: AlarmChange, at now: Instant) {
+        if let index = alarms.firstIndex(where: { $0.id == change.alarm }) {
+            alarms[index].raiseCount += 1
+            alarms[index].isActive = true
+            alarms[index].add(change.evidence)
+            note(.alarmRaisedAgain, at: now, detail: Self.detail(of: change))
+        } else {
+            alarms.append(IncidentAlarm(change, at: now))
+            note(.alarmRaised, at: now, detail: Self.detail(of: change))
+        }
+    }
+
+    private mutating func tellAgain(
+        situation: EscalationDesk.Situation, outcome: inout EscalationDesk.Outcome
+    ) {
+        guard outstanding.count < EscalationDesk.outstandingLimit else { return }
+        let current = plan.steps.indices.contains(step) ? plan.steps[step].responders : []
+        for responder in plan.responders
+        where notified.contains(responder.id) || current.contains(where: { $0.id == responder.id }) {
+            order(responder, .alarmAgain, situation: situation, outcome: &outcome)
+        }
+    }
+
+    private static func detail(of change: AlarmChange) -> String {
+        var words = "\(change.kind.name) by \(change.rule)"
+        if !change.evidence.device.isEmpty { words += ", \(change.evidence.device)" }
+        if change.lateBy > EscalationDesk.lateLimit {
+            words += ", late by \(change.lateBy.wholeMilliseconds / 1_000) s"
+        }
+        return words
+    }
+}
+
+extension IncidentAlarm {
+    /// Keeps an observation: the first stays, of the others the newest.
+    mutating func add(_ item: Evidence) {
+        if evidence.count >= Self.evidenceLimit { evidence.remove(at: 1) }
+        evidence.append(item)
+    }
+}
+
+extension FrozenPlan {
+    /// Everybody in it, each once, in the order of the steps.
+    public var responders: [FrozenResponder] {
+        var people: [FrozenResponder] = []
+        for step in steps {
+            for responder in step.responders where !people.contains(where: { $0.id == responder.id }) {
+                people.append(responder)
+            }
+        }
+        return people
+    }
+}

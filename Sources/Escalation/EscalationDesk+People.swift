@@ -1,0 +1,205 @@
+import SafetyModel
+
+extension EscalationDesk {
+    /// Takes in what a person does.
+    public mutating func apply(
+        _ command: PersonCommand, situation: Situation, outcome: inout Outcome
+    ) -> CommandAnswer {
+        guard let place = incidents.firstIndex(where: { $0.id == command.incident }) else {
+            return .refused(.unknownIncident)
+        }
+        guard incidents[place].isOpen else { return .refused(.alreadyClosed) }
+        var answer = CommandAnswer.refused(.unavailable)
+        let before = incidents[place]
+        update(place, &outcome) { incident, outcome in
+            answer = incident.apply(command, situation: situation, outcome: &outcome)
+        }
+        let phase = incidents[place].phase
+        if case .refused = answer {
+            incidents[place] = before
+            outcome.touched.removeAll { $0 == before.id }
+        }
+        if phase == .closed { sweep(&outcome) }
+        return answer
+    }
+
+    /// Takes in what a channel reports; a report of an order or attempt that is over changes nothing.
+    public mutating func apply(_ report: DeliveryReport, situation: Situation, outcome: inout Outcome) {
+        guard let place = incidents.firstIndex(where: { $0.id == report.order.incident }),
+            let order = incidents[place].outstanding.firstIndex(where: {
+                $0.order.id == report.order && $0.order.attempt == report.attempt && !$0.isWaiting
+            })
+        else { return }
+        update(place, &outcome) { incident, outcome in
+            switch report.result {
+            case .delivered:
+                incident.deliver(order, at: situation.now)
+            case .failed(let reason):
+                incident.fail(
+                    order, reason: reason, isFinalForChannel: false, situation: situation, outcome: &outcome)
+            case .rejected(let reason):
+                incident.fail(
+                    order, reason: reason, isFinalForChannel: true, situation: situation, outcome: &outcome)
+            }
+        }
+        sweep(&outcome)
+    }
+
+    /// Fires what is due.
+    public mutating func fireDue(situation: Situation, outcome: inout Outcome) {
+        for place in incidents.indices {
+            let isDue =
+                incidents[place].deadline.map { $0 <= situation.now } == true
+                || incidents[place].outstanding.contains { $0.deadline <= situation.now }
+            guard isDue else { continue }
+            update(place, &outcome) { incident, outcome in
+                incident.fireOrders(situation: situation, outcome: &outcome)
+                incident.fireDeadline(situation: situation, outcome: &outcome)
+            }
+        }
+        sweep(&outcome)
+    }
+}
+
+extension Incident {
+    fileprivate mutating func apply(
+        _ command: PersonCommand, situation: EscalationDesk.Situation, outcome: inout EscalationDesk.Outcome
+    ) -> CommandAnswer {
+        switch command.act {
+        case .acknowledge: acknowledge(command.responder, situation: situation, outcome: &outcome)
+        case .onScene: arrive(command.responder, situation: situation, outcome: &outcome)
+        case .needHelp: callForHelp(command.responder, situation: situation, outcome: &outcome)
+        case .close(let disposition):
+            close(command.responder, disposition, situation: situation, outcome: &outcome)
+        }
+    }
+
+    private mutating func acknowledge(
+        _ person: String, situation: EscalationDesk.Situation, outcome: inout EscalationDesk.Outcome
+    ) -> CommandAnswer {
+        if answeredBy == person { return .accepted(phase: phase) }
+        guard phase == .calling else { return .refused(.takenByAnother) }
+        phase = .acknowledged
+        answeredBy = person
+        answeredAt = situation.now
+        deadline = situation.now + plan.onSceneWithin
+        note(.acknowledged, at: situation.now, responder: person)
+        stopAsking()
+        inform(.takenOver, about: person, except: person, situation: situation, outcome: &outcome)
+        return .accepted(phase: phase)
+    }
+
+    private mutating func arrive(
+        _ person: String, situation: EscalationDesk.Situation, outcome: inout EscalationDesk.Outcome
+    ) -> CommandAnswer {
+        if phase == .onScene { return .accepted(phase: phase) }
+        phase = .onScene
+        if answeredAt == nil || answeredBy == nil { answeredAt = situation.now }
+        answeredBy = person
+        onSceneAt = situation.now
+        deadline = situation.now + plan.closeWithin
+        note(.onScene, at: situation.now, responder: person)
+        stopAsking()
+        inform(.onScene, about: person, except: person, situation: situation, outcome: &outcome)
+        return .accepted(phase: phase)
+    }
+
+    private mutating func callForHelp(
+        _ person: String, situation: EscalationDesk.Situation, outcome: inout EscalationDesk.Outcome
+    ) -> CommandAnswer {
+        note(.helpRequested, at: situation.now, responder: person)
+        let next = min(step + 1, plan.steps.count - 1)
+        guard plan.steps.indices.contains(next) else { return .accepted(phase: phase) }
+        for index in 0...next {
+            for responder in plan.steps[index].responders
+            where responder.id != person && (index == next || notified.contains(responder.id)) {
+                order(responder, .needHelp, about: person, situation: situation, outcome: &outcome)
+            }
+        }
+        return .accepted(phase: phase)
+    }
+
+    private mutating func close(
+        _ person: String, _ disposition: Disposition, situation: EscalationDesk.Situation,
+        outcome: inout EscalationDesk.Outcome
+    ) -> CommandAnswer {
+        phase = .closed
+        self.disposition = disposition
+        closedAt = situation.now
+        deadline = nil
+        outstanding.removeAll()
+        note(.closed, at: situation.now, responder: person, detail: disposition.name)
+        inform(.closed, about: person, except: person, situation: situation, outcome: &outcome)
+        return .accepted(phase: phase)
+    }
+
+    /// Orders that asked for an answer are over when somebody has answered.
+    private mutating func stopAsking() {
+        outstanding.removeAll { $0.order.purpose.asksForAnswer && $0.order.purpose != .needHelp }
+    }
+
+    fileprivate mutating func deliver(_ place: Int, at now: Instant) {
+        let delivered = outstanding.remove(at: place)
+        if delivered.step == step && delivered.order.purpose.asksForAnswer { stepDeliveries += 1 }
+        note(
+            .delivered, at: now, responder: delivered.order.responder,
+            detail: "\(delivered.order.purpose.name) over \(delivered.order.channel)")
+    }
+
+    fileprivate mutating func fireOrders(
+        situation: EscalationDesk.Situation, outcome: inout EscalationDesk.Outcome
+    ) {
+        for due in outstanding where due.deadline <= situation.now {
+            guard let place = outstanding.firstIndex(where: { $0.order.id == due.order.id }) else { continue }
+            if due.isWaiting {
+                sendAgain(place, situation: situation, outcome: &outcome)
+            } else {
+                fail(
+                    place, reason: "no report over \(due.order.channel)", isFinalForChannel: false,
+                    situation: situation, outcome: &outcome)
+            }
+        }
+    }
+
+    fileprivate mutating func fireDeadline(
+        situation: EscalationDesk.Situation, outcome: inout EscalationDesk.Outcome
+    ) {
+        guard let due = deadline, due <= situation.now else { return }
+        let late = situation.now - due
+        switch phase {
+        case .calling:
+            start(
+                step: min(step + 1, plan.steps.count - 1), situation: situation, outcome: &outcome,
+                lateBy: late)
+        case .acknowledged:
+            takeBack(lateBy: late, situation: situation, outcome: &outcome)
+        case .onScene:
+            note(.closingOverdue, at: situation.now, detail: "not closed" + Self.lateness(late))
+            deadline = situation.now + plan.closeWithin
+            for responder in plan.responders where responder.id == answeredBy {
+                order(responder, .reminder, situation: situation, outcome: &outcome)
+            }
+        case .closed:
+            deadline = nil
+        }
+    }
+
+    /// The one who answered has not arrived: everybody hears it, and the next step is called.
+    private mutating func takeBack(
+        lateBy: Duration, situation: EscalationDesk.Situation, outcome: inout EscalationDesk.Outcome
+    ) {
+        let person = answeredBy ?? ""
+        phase = .calling
+        answeredBy = nil
+        note(
+            .acknowledgementStale, at: situation.now, responder: person,
+            detail: "not on scene in time" + Self.lateness(lateBy))
+        let next = min(step + 1, plan.steps.count - 1)
+        let called = plan.steps.indices.contains(next) ? plan.steps[next].responders.map(\.id) : []
+        for responder in plan.responders
+        where notified.contains(responder.id) && !called.contains(responder.id) {
+            order(responder, .takenBack, about: person, situation: situation, outcome: &outcome)
+        }
+        start(step: next, purpose: .takenBack, situation: situation, outcome: &outcome, lateBy: lateBy)
+    }
+}

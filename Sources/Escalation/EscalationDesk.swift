@@ -1,0 +1,100 @@
+public import SafetyModel
+
+/// The incidents of one home, and who is told about them.
+///
+/// A value: alarm changes, commands, reports and time come in; orders go out. Every open incident has a deadline.
+public struct EscalationDesk: Hashable, Sendable {
+    /// Open incidents, and closed ones that still have orders outstanding, in the order of opening.
+    public internal(set) var incidents: [Incident]
+
+    public init(incidents: [Incident] = []) { self.incidents = incidents }
+
+    /// What stands around one step of the desk.
+    public struct Situation: Hashable, Sendable {
+        public var now: Instant
+        /// No report for this long is a failed try.
+        public var deliveryPatience: Duration
+        public var triesPerChannel: Int
+        /// How long until a minute of the day comes, for digests.
+        public var untilDigest: Duration
+
+        public init(
+            now: Instant, deliveryPatience: Duration, triesPerChannel: Int, untilDigest: Duration = .zero
+        ) {
+            self.now = now
+            self.deliveryPatience = deliveryPatience
+            self.triesPerChannel = triesPerChannel
+            self.untilDigest = untilDigest
+        }
+    }
+
+    /// What came of it.
+    public struct Outcome: Hashable, Sendable {
+        public var orders: [NotificationOrder] = []
+        /// Incidents that changed, each once.
+        public var touched: [IncidentID] = []
+        /// Incidents that went away; their newest state.
+        public var finished: [Incident] = []
+
+        public init() {}
+
+        public var isEmpty: Bool { orders.isEmpty && touched.isEmpty && finished.isEmpty }
+
+        mutating func touch(_ id: IncidentID) {
+            if !touched.contains(id) { touched.append(id) }
+        }
+    }
+
+    /// From one try of an order to the next (5 to 20 s by GB/T 26875.3).
+    public static let retryDelay = Duration.seconds(5)
+    /// When every order of the last step failed, it is sent again after this.
+    public static let failedStepDelay = Duration.seconds(20)
+    /// With this many orders on the way a further press adds no orders, only its record: people are being told.
+    public static let outstandingLimit = 64
+    /// A deadline that fires later than this is marked late.
+    public static let lateLimit = Duration.seconds(2)
+
+    /// The open incident that an alarm under this plan joins.
+    public func openIncident(plan: String) -> Incident? {
+        incidents.first { $0.isOpen && $0.plan.id == plan }
+    }
+
+    /// When the next thing is due here.
+    public var nextDeadline: Instant? {
+        var next: Instant?
+        for incident in incidents {
+            if let deadline = incident.deadline { next = min(next ?? deadline, deadline) }
+            for waiting in incident.outstanding { next = min(next ?? waiting.deadline, waiting.deadline) }
+        }
+        return next
+    }
+
+    /// Changes one incident, counts its revision and lets it go when nothing is left to do.
+    mutating func update(
+        _ place: Int, _ outcome: inout Outcome, _ body: (inout Incident, inout Outcome) -> Void
+    ) {
+        body(&incidents[place], &outcome)
+        incidents[place].revision += 1
+        outcome.touch(incidents[place].id)
+    }
+
+    /// Removes closed incidents whose orders are all done.
+    mutating func sweep(_ outcome: inout Outcome) {
+        for incident in incidents where !incident.isOpen && incident.outstanding.isEmpty {
+            outcome.finished.append(incident)
+        }
+        incidents.removeAll { !$0.isOpen && $0.outstanding.isEmpty }
+    }
+}
+
+extension EscalationDesk {
+    /// The same incidents after a reload moved their home.
+    public func moved(to home: HomeIndex) -> EscalationDesk {
+        EscalationDesk(
+            incidents: incidents.map { incident in
+                var incident = incident
+                incident.home = home
+                return incident
+            })
+    }
+}

@@ -1,0 +1,79 @@
+public import SafetyModel
+
+extension EscalationPlan: ByteCodable {
+    public func encode(into writer: inout ByteWriter) {
+        writer.write(id)
+        writer.writeEach(alarms) { $0.write($1.name) }
+        writer.writeEach(urgencies) { $0.write($1.rawValue) }
+        writer.writeEach(homes) { $0.write($1) }
+        writer.writeEach(areas) { $0.write($1) }
+        writer.writeEach(steps) { $0.write($1) }
+        writer.write(repeatLastEvery)
+        writer.write(onSceneWithin)
+        writer.write(closeWithin)
+        writer.write(delivery)
+    }
+
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(
+            id: try reader.readString(),
+            alarms: try reader.readEach { (reader) throws(ByteCodingError) in AlarmKind(try reader.readString()) },
+            urgencies: try reader.readEach { (reader) throws(ByteCodingError) in try reader.readCase() },
+            homes: try reader.readEach { (reader) throws(ByteCodingError) in try reader.readString() },
+            areas: try reader.readEach { (reader) throws(ByteCodingError) in try reader.readString() },
+            steps: try reader.readEach { (reader) throws(ByteCodingError) in try reader.read(Step.self) },
+            repeatLastEvery: try reader.readDuration(), onSceneWithin: try reader.readDuration(),
+            closeWithin: try reader.readDuration(), delivery: try reader.read())
+    }
+}
+
+extension EscalationPlan.Step: ByteCodable {
+    public func encode(into writer: inout ByteWriter) {
+        writer.writeEach(notify) { $0.write($1) }
+        writer.write(seenWithin)
+    }
+
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(
+            notify: try reader.readEach { (reader) throws(ByteCodingError) in
+                try reader.read(EscalationPlan.Target.self)
+            },
+            seenWithin: try reader.readDuration())
+    }
+}
+
+extension EscalationPlan.Target: ByteCodable {
+    public func encode(into writer: inout ByteWriter) {
+        switch self {
+        case .role(let role):
+            writer.write(UInt8(0))
+            writer.write(role.rawValue)
+        case .person(let id):
+            writer.write(UInt8(1))
+            writer.write(id)
+        }
+    }
+
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        switch try reader.read(UInt8.self) {
+        case 0: self = .role(try reader.readCase())
+        case 1: self = .person(try reader.readString())
+        default: throw reader.failure("a target")
+        }
+    }
+}
+
+extension EscalationPlan.Delivery: ByteCodable {
+    public func encode(into writer: inout ByteWriter) {
+        switch self {
+        case .atOnce: writer.write(Int32(-1))
+        case .digest(let minuteOfDay): writer.write(Int32(minuteOfDay))
+        }
+    }
+
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        let minute = try reader.read(Int32.self)
+        guard minute < 1_440 else { throw reader.failure("a minute of the day") }
+        self = minute < 0 ? .atOnce : .digest(minuteOfDay: Int(minute))
+    }
+}

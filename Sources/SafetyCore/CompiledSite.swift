@@ -1,0 +1,43 @@
+public import Correlation
+public import Escalation
+public import SafetyModel
+
+/// A site prepared for the machine: rules compiled, plans and people indexed. Immutable, so it is shared freely.
+public final class CompiledSite: Sendable {
+    public let site: Site
+    /// The hash of the installation that it came from.
+    public let hash: UInt64
+    public let book: RuleBook
+    public let plans: PlanBook
+    public let people: ResponderDirectory
+    /// What supervision must know, by device index.
+    let watched: [WatchedDevice]
+    let limits: Supervision.Limits
+
+    public init(_ site: Site, hash: UInt64 = 0) {
+        precondition(!site.community.homes.isEmpty, "Home 0 is the gateway itself.")
+        self.site = site
+        self.hash = hash
+        book = RuleBook(rules: site.rules)
+        plans = PlanBook(plans: site.plans)
+        people = ResponderDirectory(site.community.responders)
+        watched = site.community.devices.map { WatchedDevice($0) }
+        limits = Supervision.Limits(
+            silenceCeiling: site.settings.silenceCeiling, bridgePatience: site.settings.bridgePatience)
+    }
+
+    /// Homes, the gateway itself included.
+    public var homeCount: Int { site.community.homes.count }
+
+    /// Where the devices of a home stand.
+    func deviceRange(_ home: Int) -> Range<Int> {
+        let range = site.community.homes[home].devices
+        return Int(range.lowerBound)..<Int(range.upperBound)
+    }
+
+    /// The plan that an alarm of a home escalates by.
+    public func plan(for kind: AlarmKind, urgency: Urgency, home: HomeIndex) -> EscalationPlan? {
+        let place = site.community.homes[home.int]
+        return plans.plan(for: kind, urgency: urgency, home: place.id, area: place.area)
+    }
+}

@@ -1,0 +1,37 @@
+public import Alarming
+public import Correlation
+public import Escalation
+public import SafetyModel
+
+/// Everything the machine knows of one home.
+public struct HomeState: Hashable, Sendable {
+    public var perception: HomePerception
+    public var register = AlarmRegister()
+    public var desk = EscalationDesk()
+
+    public init(deviceCount: Int, at now: Instant) {
+        perception = HomePerception(deviceCount: deviceCount, at: now)
+    }
+}
+
+/// Homes in pages, so that the first write after a snapshot copies one page and not the community.
+struct HomePages: Hashable, Sendable {
+    /// The most homes of one page.
+    static let pageLimit = 256
+
+    private var pages: [[HomeState]] = []
+    private(set) var count = 0
+
+    init() {}
+
+    mutating func append(_ home: HomeState) {
+        if count % Self.pageLimit == 0 { pages.append([]) }
+        pages[pages.count - 1].append(home)
+        count += 1
+    }
+
+    subscript(home: Int) -> HomeState {
+        get { pages[home / Self.pageLimit][home % Self.pageLimit] }
+        _modify { yield &pages[home / Self.pageLimit][home % Self.pageLimit] }
+    }
+}

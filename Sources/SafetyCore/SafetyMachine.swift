@@ -1,0 +1,240 @@
+import Alarming
+public import Correlation
+import Escalation
+public import SafetyModel
+
+/// The whole state of the gateway as one value: inputs and time go in, one outcome comes out.
+///
+/// Pure and deterministic: the same inputs at the same instants give the same state, digest and orders in every
+/// process. A copy is a consistent snapshot.
+public struct SafetyMachine: Sendable {
+    public private(set) var compiled: CompiledSite
+    var homes: HomePages
+    var deadlines: DeadlineTree
+    public internal(set) var hearing: Hearing
+    /// The moment of the newest input; time never goes back.
+    public internal(set) var now: Instant
+    /// Wall time minus gateway time, in milliseconds.
+    public internal(set) var wallOffsetMilliseconds: Int64
+    var nextAlarm: Int64 = 1
+    var nextIncident: Int64 = 1
+    /// Incidents that a desk still holds, ascending, and where.
+    var holders: [Holder] = []
+    /// Reused from input to input.
+    private var scratch: [Finding] = []
+
+    /// Which home's desk holds an incident.
+    struct Holder: Hashable, Sendable {
+        var incident: IncidentID
+        var home: Int32
+    }
+
+    /// A machine that has heard nothing yet.
+    public init(site: CompiledSite, at now: Instant) {
+        self.init(site: site, at: now, homes: HomePages())
+        for home in 0..<site.homeCount {
+            homes.append(HomeState(deviceCount: site.deviceRange(home).count, at: now))
+            refreshDeadline(home)
+        }
+    }
+
+    /// A machine without homes yet, for reading snapshots and moving to another site.
+    init(site: CompiledSite, at now: Instant, homes: HomePages) {
+        compiled = site
+        self.homes = homes
+        deadlines = DeadlineTree(homes: site.homeCount)
+        hearing = Hearing(blindSince: now)
+        self.now = now
+        wallOffsetMilliseconds = 0
+    }
+
+    /// The next moment at which something is due; nil when nothing is.
+    public var nextDeadline: Instant? { deadlines.earliest }
+
+    /// Takes one input in. Everything the gateway does is in this function.
+    ///
+    /// - Parameters:
+    ///   - place: the input's place in the batch.
+    ///   - time: never before the last input's; an earlier one counts as the last.
+    public mutating func advance(
+        with batch: InputBatch, at place: Int, time: Instant, into outcome: inout StepOutcome
+    ) {
+        // What was due while nobody could hear must not count as silence, so this goes before the deadlines.
+        if batch.inputs[place] == .restarted { goBlind(since: now, into: &outcome) }
+        now = max(now, time)
+        fireDue(into: &outcome)
+        switch batch.inputs[place] {
+        case .message(let message): hear(message, batch: batch, place: place, into: &outcome)
+        case .undecoded(let message): note(message, batch: batch, place: place, into: &outcome)
+        case .command(let command): apply(command, place: place, into: &outcome)
+        case .report(let report): apply(report, into: &outcome)
+        case .tick, .restarted, .site: break
+        case .link(let isUp): applyLink(isUp: isUp, into: &outcome)
+        case .caughtUp: catchUp(into: &outcome)
+        case .wallOffset(let offset): wallOffsetMilliseconds = offset.wholeMilliseconds
+        case .gateway(let condition): apply(condition, into: &outcome)
+        }
+        audit()
+    }
+
+    /// Fires everything that is due, home by home.
+    private mutating func fireDue(into outcome: inout StepOutcome) {
+        while let due = deadlines.earliest, due <= now {
+            let home = deadlines.earliestHome
+            fireDue(home: home, into: &outcome)
+            refreshDeadline(home)
+            precondition(
+                deadlines.earliest != due || deadlines.earliestHome != home,
+                "A home's deadline that was due fired and is still due.")
+            outcome.hasEffect = true
+        }
+    }
+
+    private mutating func fireDue(home: Int, into outcome: inout StepOutcome) {
+        var findings = takeScratch()
+        if isWatched(home) {
+            let watched = compiled.watched[compiled.deviceRange(home)]
+            Supervision.fireDue(
+                at: now, hearing: hearing, limits: compiled.limits, devices: watched,
+                in: &homes[home].perception, findings: &findings)
+            if hearing.isListening {
+                Matcher.fireDue(
+                    at: now, book: compiled.book, in: &homes[home].perception, findings: &findings)
+            }
+        }
+        if home == HomeIndex.gateway.int { watchLink(into: &outcome) }
+        apply(findings, home: home, evidence: nil, into: &outcome)
+        raiseAgain(home: home, into: &outcome)
+        var result = EscalationDesk.Outcome()
+        homes[home].desk.fireDue(situation: situation(home), outcome: &result)
+        settle(result, home: home, into: &outcome)
+        scratch = findings
+    }
+
+    /// Takes in what a device said.
+    private mutating func hear(
+        _ message: DeviceMessage, batch: InputBatch, place: Int, into outcome: inout StepOutcome
+    ) {
+        guard message.device.int < compiled.watched.count else { return }
+        let home = compiled.site.community.devices[message.device.int].home.int
+        let range = compiled.deviceRange(home)
+        let local = message.device.int - range.lowerBound
+        let observations = batch.observations[
+            Int(message.observations.lowerBound)..<Int(message.observations.upperBound)]
+        var findings = takeScratch()
+        let nature = EventDeriver.nature(
+            of: message, observations: observations, device: local, in: &homes[home].perception)
+        if nature.provesLife {
+            Supervision.heard(
+                device: local, at: now, hearing: hearing, limits: compiled.limits,
+                devices: compiled.watched[range], in: &homes[home].perception, findings: &findings)
+        }
+        for observation in observations {
+            perceive(
+                observation, nature: nature, device: local, index: message.device, home: home,
+                findings: &findings, into: &outcome)
+        }
+        if isWatched(home) {
+            judgeClock(nature, device: local, home: home, findings: &findings)
+            let source = EvidenceSource(message: message, batch: batch, place: place)
+            apply(findings, home: home, evidence: source, into: &outcome)
+        }
+        refreshDeadline(home)
+        scratch = findings
+    }
+
+    private mutating func perceive(
+        _ observation: Observation, nature: EventDeriver.MessageNature, device: Int, index: DeviceIndex,
+        home: Int, findings: inout [Finding], into outcome: inout StepOutcome
+    ) {
+        let event = EventDeriver.event(
+            for: observation, isSnapshot: nature.isSnapshot, device: device, in: &homes[home].perception)
+        guard let event else { return }
+        switch event.signal {
+        case .bridge:
+            Supervision.bridge(
+                isUp: event.reading.isOn, quality: event.quality, at: now, limits: compiled.limits,
+                devices: compiled.watched[compiled.deviceRange(home)], in: &homes[home].perception,
+                findings: &findings)
+        case .online:
+            homes[home].perception.devices[device].isReachable = event.reading.isOn
+        case .call where event.reading == .key(.cancel) && event.isEdge && isWatched(home):
+            var result = EscalationDesk.Outcome()
+            let id = compiled.site.community.devices[index.int].id
+            homes[home].desk.noteCancel(device: id, situation: situation(home), outcome: &result)
+            settle(result, home: home, into: &outcome)
+        default: break
+        }
+        Matcher.advance(
+            with: event, at: now, book: compiled.book, community: compiled.site.community, device: index,
+            in: &homes[home].perception, findings: &findings)
+    }
+
+    private mutating func judgeClock(
+        _ nature: EventDeriver.MessageNature, device: Int, home: Int, findings: inout [Finding]
+    ) {
+        let wasWrong = homes[home].perception.devices[device].isClockWrong
+        guard nature.clockRanBackward != wasWrong, nature.clockRanBackward || nature.provesLife else { return }
+        homes[home].perception.devices[device].isClockWrong = nature.clockRanBackward
+        findings.append(
+            Finding(
+                source: .trouble(.deviceClock), device: device,
+                change: nature.clockRanBackward ? .active : .restored))
+    }
+
+    /// Whether findings of this home count: it is the gateway or in service.
+    func isWatched(_ home: Int) -> Bool { compiled.site.community.homes[home].isInService }
+
+    /// What the desk of a home must know of this moment.
+    func situation(_ home: Int) -> EscalationDesk.Situation {
+        let settings = compiled.site.settings
+        return EscalationDesk.Situation(
+            now: now, deliveryPatience: settings.deliveryPatience, triesPerChannel: settings.triesPerChannel)
+    }
+
+    /// Works out anew when something is due in a home.
+    mutating func refreshDeadline(_ home: Int) {
+        var next = homes[home].register.nextDeadline
+        func consider(_ deadline: Instant?) {
+            if let deadline { next = min(next ?? deadline, deadline) }
+        }
+        consider(homes[home].desk.nextDeadline)
+        if isWatched(home) {
+            if !homes[home].perception.leaves.isEmpty && hearing.isListening {
+                consider(Matcher.nextDeadline(book: compiled.book, home: homes[home].perception))
+            }
+            consider(
+                Supervision.nextDeadline(
+                    at: now, hearing: hearing, limits: compiled.limits,
+                    devices: compiled.watched[compiled.deviceRange(home)], home: homes[home].perception))
+        }
+        if home == HomeIndex.gateway.int { consider(linkDeadline) }
+        deadlines.set(next, home: home)
+    }
+
+    /// Works out all deadlines anew: hearing began or ended.
+    mutating func refreshDeadlines() {
+        for home in 0..<homes.count { refreshDeadline(home) }
+    }
+
+    mutating func adopt(compiled site: CompiledSite) { compiled = site }
+
+    private mutating func takeScratch() -> [Finding] {
+        var findings: [Finding] = []
+        swap(&findings, &scratch)
+        findings.removeAll(keepingCapacity: true)
+        return findings
+    }
+
+    /// An invariant that does not hold is a bug: the process ends, the journal brings it back.
+    private func audit() {
+        precondition(deadlines.earliest.map { $0 > now } ?? true, "A deadline that was due did not fire.")
+        for holder in holders.suffix(Self.auditedHolders) {
+            let complaint = Auditor.complaint(about: homes[Int(holder.home)].desk, at: now)
+            precondition(complaint == nil, complaint ?? "")
+        }
+    }
+
+    /// How many of the newest incidents are audited after every input; `checkInvariants` audits all.
+    private static let auditedHolders = 4
+}
