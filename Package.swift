@@ -27,9 +27,11 @@ let package = Package(
     products: [.executable(name: "anju", targets: ["anju"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -63,10 +65,21 @@ let package = Package(
                 "GatewayPorts", logging,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         room(
             "HTTPInterface",
-            ["GatewayPorts", logging, .product(name: "Hummingbird", package: "hummingbird")]),
+            [
+                "GatewayPorts", logging,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
         room(
             "GatewayRuntime",
             [
@@ -81,8 +94,25 @@ let package = Package(
                 "GatewayRuntime", "GatewayEngine", "SiteConfiguration", "MQTTLink", "Persistence",
                 "NotificationChannels", "HTTPInterface", "SafetySimulator", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
+        check("TidyTests", []),
+        check("DeviceProfilesTests", ["DeviceProfiles", "SiteConfiguration"]),
+        check("SiteConfigurationTests", ["SiteConfiguration"]),
+        check("PersistenceTests", ["Persistence", .product(name: "GRDB", package: "GRDB.swift")]),
+        check(
+            "NotificationChannelsTests",
+            ["NotificationChannels", logging, .product(name: "Crypto", package: "swift-crypto")]),
+        check(
+            "HTTPInterfaceTests",
+            [
+                "HTTPInterface", logging,
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        check("MQTTLinkTests", ["MQTTLink"]),
+        check("SafetySimulatorTests", ["SafetySimulator"]),
         // C, met in one place each.
         .systemLibrary(
             name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),

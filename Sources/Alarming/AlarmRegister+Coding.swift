@@ -1,10 +1,25 @@
 public import SafetyModel
 
 extension AlarmRegister: ByteCodable {
-    public func encode(into writer: inout ByteWriter) { writer.writeEach(alarms) { $0.write($1) } }
+    public func encode(into writer: inout ByteWriter) {
+        writer.writeEach(alarms) { $0.write($1) }
+        writer.writeEach(told) { writer, event in
+            writer.write(event.rule)
+            writer.writeOptional(event.device) { $0.write(UInt16($1)) }
+            writer.write(event.at)
+        }
+    }
 
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
-        self.init(alarms: try reader.readEach { (reader) throws(ByteCodingError) in try reader.read() })
+        self.init(
+            alarms: try reader.readEach { (reader) throws(ByteCodingError) in try reader.read() },
+            told: try reader.readEach { (reader) throws(ByteCodingError) in
+                ToldHistory(
+                    rule: try reader.readString(),
+                    device: try reader.readOptional { (reader) throws(ByteCodingError) in
+                        Int(try reader.read(UInt16.self))
+                    }, at: try reader.readWallTime())
+            })
     }
 }
 
@@ -21,7 +36,6 @@ extension Alarm: ByteCodable {
         writer.write(raisedAt)
         writer.writeOptional(incident) { $0.write($1.number) }
         writer.writeOptional(raiseAgainAt) { $0.write($1) }
-        writer.writeOptional(newestHistory) { $0.write($1) }
     }
 
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
@@ -38,9 +52,6 @@ extension Alarm: ByteCodable {
             },
             raiseAgainAt: try reader.readOptional { (reader) throws(ByteCodingError) in
                 try reader.readInstant()
-            },
-            newestHistory: try reader.readOptional { (reader) throws(ByteCodingError) in
-                try reader.readWallTime()
             })
     }
 }

@@ -20,8 +20,6 @@ public struct Alarm: Hashable, Sendable {
     public var incident: IncidentID?
     /// When it raises again because its incident was closed and it is still active.
     public var raiseAgainAt: Instant?
-    /// The device's own time of the newest old event, so that a retransmission is no second one.
-    public var newestHistory: WallTime?
 
     /// Where it stands, derived from the axes.
     public var shownState: String {
@@ -67,16 +65,45 @@ public struct AlarmReport: Hashable, Sendable {
     }
 }
 
+/// An old event that was told, so that a retransmission or a repeated history is no second one.
+public struct ToldHistory: Hashable, Sendable {
+    public var rule: String
+    public var device: Int?
+    public var at: WallTime
+
+    public init(rule: String, device: Int?, at: WallTime) {
+        self.rule = rule
+        self.device = device
+        self.at = at
+    }
+}
+
 /// The alarms of one home that are active or not yet reset.
 public struct AlarmRegister: Hashable, Sendable {
     public private(set) var alarms: [Alarm]
+    /// Old events that were told, oldest first, at most `toldLimit`: beyond it the oldest is forgotten.
+    public private(set) var told: [ToldHistory]
 
-    public init(alarms: [Alarm] = []) { self.alarms = alarms }
+    /// The most old events that a home remembers to know a repetition.
+    public static let toldLimit = 64
+
+    public init(alarms: [Alarm] = [], told: [ToldHistory] = []) {
+        self.alarms = alarms
+        self.told = told
+    }
 
     /// Whether an active alarm stands for this rule and device.
     public func hasActive(rule: String, device: Int?) -> Bool {
         alarms.contains { $0.isActive && $0.device == device && $0.rule == rule }
     }
+
+    /// Whether an alarm, active or not yet reset, stands for this rule and device.
+    public func stands(rule: String, device: Int?) -> Bool {
+        alarms.contains { $0.device == device && $0.rule == rule }
+    }
+
+    /// Forgets the alarms that no incident handles: their home went out of service.
+    public mutating func dropUnhandled() { alarms.removeAll { $0.incident == nil } }
 
     /// Applies a report.
     ///
@@ -84,6 +111,7 @@ public struct AlarmRegister: Hashable, Sendable {
     public mutating func apply(
         _ report: AlarmReport, at now: Instant, nextID: inout Int64
     ) -> (alarm: AlarmID, change: AlarmChange.Change)? {
+        if case .pressed(let time?) = report.change, !isNews(report, at: time) { return nil }
         guard let place = alarms.firstIndex(where: { $0.rule == report.rule && $0.device == report.device })
         else {
             return report.change == .restored ? nil : add(report, at: now, nextID: &nextID)
@@ -93,11 +121,7 @@ public struct AlarmRegister: Hashable, Sendable {
             guard !alarms[place].isActive else { return nil }
             alarms[place].isActive = true
             return (alarms[place].id, .raisedAgain)
-        case .pressed(let history):
-            if let history {
-                if let newest = alarms[place].newestHistory, history <= newest { return nil }
-                alarms[place].newestHistory = history
-            }
+        case .pressed:
             return (alarms[place].id, .raisedAgain)
         case .restored:
             return restore(at: place)
@@ -126,7 +150,9 @@ public struct AlarmRegister: Hashable, Sendable {
         for place in alarms.indices where alarms[place].incident == incident {
             alarms[place].incident = nil
             alarms[place].isAcknowledged = false
-            if alarms[place].isLatched, let device = alarms[place].device { rearmed.append(device) }
+            if alarms[place].isLatched, alarms[place].urgency != .technical, let device = alarms[place].device {
+                rearmed.append(device)
+            }
             if alarms[place].isActive { alarms[place].raiseAgainAt = raiseAgainAt }
         }
         alarms.removeAll { $0.incident == nil && !$0.isActive }
@@ -153,16 +179,38 @@ public struct AlarmRegister: Hashable, Sendable {
         return next
     }
 
+    /// Ends the conditions of alarms, when nothing can end them any more.
+    ///
+    /// - Returns: the alarms that were active and are handled by an incident.
+    public mutating func end(where isOver: (Alarm) -> Bool) -> [Alarm] {
+        var ended: [Alarm] = []
+        for place in alarms.indices where alarms[place].isActive && isOver(alarms[place]) {
+            alarms[place].isActive = false
+            alarms[place].raiseAgainAt = nil
+            if alarms[place].incident != nil { ended.append(alarms[place]) }
+        }
+        alarms.removeAll { $0.incident == nil && !$0.isActive }
+        return ended
+    }
+
+    /// Whether an old event was not told before.
+    private mutating func isNews(_ report: AlarmReport, at time: WallTime) -> Bool {
+        let event = ToldHistory(rule: report.rule, device: report.device, at: time)
+        if told.contains(event) { return false }
+        if told.count >= Self.toldLimit { told.removeFirst() }
+        told.append(event)
+        return true
+    }
+
     private mutating func add(
         _ report: AlarmReport, at now: Instant, nextID: inout Int64
     ) -> (alarm: AlarmID, change: AlarmChange.Change) {
         var alarm = Alarm(
             id: AlarmID(nextID), kind: report.kind, urgency: report.urgency, rule: report.rule,
             device: report.device, isActive: true, isLatched: false, raisedAt: now)
-        if case .pressed(let history) = report.change {
+        if case .pressed = report.change {
             alarm.isActive = false
             alarm.isLatched = true
-            alarm.newestHistory = history
         }
         nextID += 1
         alarms.append(alarm)

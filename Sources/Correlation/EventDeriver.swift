@@ -13,6 +13,9 @@ public struct Event: Hashable, Sendable {
     public var previous: Reading?
     /// Whether it counts as something new: a changed value, or a press.
     public var isEdge: Bool
+
+    /// Whether it is over as soon as it happened: a pulse, or a press of a key that stays latched.
+    public var isOccurrence: Bool { form == .pulse || signal == .call }
 }
 
 /// Turns observations into events: edges for each attribute against the stored state.
@@ -48,9 +51,7 @@ public enum EventDeriver {
         if let time = message.deviceTime {
             if let last = home.devices[device].deviceTime {
                 if time == last { isSnapshot = true }
-                backward =
-                    !message.isRetained
-                    && last.milliseconds - time.milliseconds > clockStepLimit.wholeMilliseconds
+                backward = !message.isRetained && last - time > clockStepLimit
             }
             if !message.isRetained { home.devices[device].deviceTime = time }
         }
@@ -83,7 +84,8 @@ public enum EventDeriver {
         }
         // A hazard that goes on is passed on too: it raises when no alarm stands for it.
         let isStandingHazard = observation.signal.isLifeSafety && observation.reading.isOn
-        return event.isEdge || isStandingHazard ? event : nil
+        // A bridge that comes back without having said goodbye repeats "online": what follows is its cache.
+        return event.isEdge || isStandingHazard || observation.signal == .bridge ? event : nil
     }
 
     private static func isEdge(_ observation: Observation, quality: Quality, stored: StoredReading?) -> Bool {
@@ -99,13 +101,13 @@ public enum EventDeriver {
     private static func store(
         _ observation: Observation, at index: Int?, device: Int, in home: inout HomePerception
     ) {
+        var stored = StoredReading(
+            device: UInt16(device), signal: observation.signal, reading: observation.reading)
+        stored.isOccurrence = observation.form == .pulse || observation.signal == .call
         guard let index else {
-            home.readings.append(
-                StoredReading(
-                    device: UInt16(device), signal: observation.signal, reading: observation.reading))
+            home.readings.append(stored)
             return
         }
-        home.readings[index].reading = observation.reading
-        home.readings[index].isRearmed = false
+        home.readings[index] = stored
     }
 }

@@ -8,6 +8,8 @@ public struct Hearing: Hashable, Sendable {
     public var blindMilliseconds: Int64 = 0
     /// Whether the broker's waiting messages have been read since the link came up.
     public var isCaughtUp = false
+    /// When the gateway started again; nil when it runs since the first start.
+    public var resumedAt: Instant?
 
     public init(blindSince: Instant?) { self.blindSince = blindSince }
 
@@ -18,6 +20,12 @@ public struct Hearing: Hashable, Sendable {
     public mutating func goBlind(at now: Instant) {
         isCaughtUp = false
         if blindSince == nil { blindSince = now }
+    }
+
+    /// Takes in that the gateway ran until `stopped` and runs again now.
+    public mutating func resume(since stopped: Instant, at now: Instant) {
+        goBlind(at: stopped)
+        resumedAt = now
     }
 
     /// Takes in that the link is up; absences still wait for `catchUp`.

@@ -7,6 +7,7 @@ extension HomePerception: ByteCodable {
             writer.write(reading.device)
             writer.write(reading.signal.rawValue)
             writer.write(reading.isRearmed)
+            writer.write(reading.isOccurrence)
             writer.write(reading.reading)
         }
         writer.writeEach(leaves) { writer, leaf in
@@ -30,8 +31,10 @@ extension HomePerception: ByteCodable {
             let device = try reader.read(UInt16.self)
             let signal: Signal = try reader.readCase()
             let isRearmed = try reader.readBool()
+            let isOccurrence = try reader.readBool()
             var stored = StoredReading(device: device, signal: signal, reading: try reader.read())
             stored.isRearmed = isRearmed
+            stored.isOccurrence = isOccurrence
             return stored
         }
         leaves = try reader.readEach { (reader) throws(ByteCodingError) in
@@ -81,6 +84,7 @@ extension Hearing: ByteCodable {
         writer.writeOptional(blindSince) { $0.write($1) }
         writer.write(blindMilliseconds)
         writer.write(isCaughtUp)
+        writer.writeOptional(resumedAt) { $0.write($1) }
     }
 
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
@@ -88,5 +92,6 @@ extension Hearing: ByteCodable {
             blindSince: try reader.readOptional { (reader) throws(ByteCodingError) in try reader.readInstant() })
         blindMilliseconds = try reader.read()
         isCaughtUp = try reader.readBool()
+        resumedAt = try reader.readOptional { (reader) throws(ByteCodingError) in try reader.readInstant() }
     }
 }

@@ -53,6 +53,8 @@ public struct StoredReading: Hashable, Sendable {
     public var signal: Signal
     /// A latched press whose incident was closed: the next live press counts again.
     public var isRearmed = false
+    /// It happened and was over at once: it is remembered, but it does not stand.
+    public var isOccurrence = false
 
     public init(device: UInt16, signal: Signal, reading: Reading) {
         self.device = device
@@ -105,18 +107,26 @@ extension HomePerception {
     /// Begins partial matches from the stored readings, when the rules have changed.
     ///
     /// - Parameter first: the index of the home's first device in the community.
-    public mutating func startLeaves(book: RuleBook, community: Community, first: Int, at now: Instant) {
+    /// - Parameter isRaised: whether the alarm of a rule (by its place in the book) and a device is active: between
+    ///   `raise` and `clear` the condition then goes on.
+    public mutating func startLeaves(
+        book: RuleBook, community: Community, first: Int, at now: Instant,
+        isRaised: (_ rule: Int, _ device: Int) -> Bool
+    ) {
         leaves.removeAll()
-        for stored in readings {
+        for stored in readings where !stored.isOccurrence {
             let device = DeviceIndex(first + Int(stored.device))
             for index in book.leaves(for: stored.signal) {
                 let leaf = book.leaves[Int(index)]
-                guard !leaf.isStateless, leaf.condition.raise.holds(for: stored.reading),
-                    !leaf.isFiltered || book.passes(leaf, device: device, community: community)
+                guard !leaf.isStateless,
+                    !leaf.isFiltered || book.passes(leaf, device: device, community: community),
+                    leaf.condition.raise.holds(for: stored.reading)
+                        || leaf.condition.clear.map({ !$0.holds(for: stored.reading) }) == true
+                            && isRaised(leaf.rule, Int(stored.device))
                 else { continue }
                 var active = ActiveLeaf(leaf: index, device: stored.device, since: now)
                 // What was true before is no news; only `held` conditions start to count.
-                active.hasFired = leaf.heldMilliseconds == 0
+                active.hasFired = leaf.heldMilliseconds == 0 || isRaised(leaf.rule, Int(stored.device))
                 leaves.append(active)
             }
         }

@@ -1,4 +1,4 @@
-import SafetyModel
+public import SafetyModel
 
 extension Matcher {
     /// Says whether a home-wide pattern holds now.
@@ -46,6 +46,35 @@ extension Matcher {
             newest = max(newest ?? time, time)
         }
         return newest
+    }
+
+    /// Whether the condition of an active alarm goes on, as far as stored readings and partial matches tell.
+    ///
+    /// - Parameters:
+    ///   - device: the alarm's device in its home; nil for a home-wide pattern.
+    ///   - first: the index of the home's first device in the community.
+    public static func goesOn(
+        rule: Int, device: Int?, at now: Instant, book: RuleBook, community: Community, first: Int,
+        in home: HomePerception
+    ) -> Bool {
+        guard let device else {
+            return book.composites.contains {
+                $0.rule == rule && lastTrue($0.node, at: now, book: book, in: home) != nil
+            }
+        }
+        return zip(UInt16(0)..., book.leaves).contains { index, leaf in
+            guard leaf.rule == rule, leaf.composite == nil,
+                !leaf.isFiltered
+                    || book.passes(leaf, device: DeviceIndex(first + device), community: community)
+            else { return false }
+            if leaf.isStateless {
+                let stored = home.reading(of: leaf.condition.signal, device: device)
+                return stored.map { !$0.isOccurrence && leaf.condition.raise.holds(for: $0.reading) } ?? false
+            }
+            return home.leaves.contains {
+                $0.leaf == index && $0.device == UInt16(device) && $0.until == nil
+            }
+        }
     }
 
     /// Drops ended conditions that no window reaches any more, and restores patterns that they kept true.

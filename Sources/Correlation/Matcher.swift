@@ -56,8 +56,12 @@ public enum Matcher {
         for index in book.leaves(for: event.signal) {
             let leaf = book.leaves[Int(index)]
             if leaf.isFiltered && !book.passes(leaf, device: device, community: community) { continue }
-            if leaf.isStateless || event.quality == .history {
+            if event.quality == .history {
+                old(event, leaf: leaf, urgency: book.rules[leaf.rule].urgency, findings: &findings)
+            } else if leaf.isStateless {
                 single(event, leaf: leaf, findings: &findings)
+            } else if event.isOccurrence && leaf.composite == nil {
+                occurrence(event, leaf: leaf, findings: &findings)
             } else {
                 stateful(event, leaf: leaf, index: index, at: now, in: &home, findings: &findings, book: book)
             }
@@ -115,6 +119,22 @@ public enum Matcher {
             && active.since + .milliseconds(leaf.heldMilliseconds) <= now
     }
 
+    /// An old event fills the record; a life-safety one raises at once. It says nothing about spans and windows of now.
+    private static func old(
+        _ event: Event, leaf: RuleBook.Leaf, urgency: Urgency, findings: inout [Finding]
+    ) {
+        guard urgency == .lifeSafety, leaf.composite == nil, leaf.heldMilliseconds == 0,
+            leaf.condition.raise.holds(for: event.reading)
+        else { return }
+        findings.append(finding(.pressed, event, rule: leaf.rule))
+    }
+
+    /// What is over at once is never held, and has no end to wait for.
+    private static func occurrence(_ event: Event, leaf: RuleBook.Leaf, findings: inout [Finding]) {
+        guard leaf.heldMilliseconds == 0, leaf.condition.raise.holds(for: event.reading) else { return }
+        findings.append(finding(.pressed, event, rule: leaf.rule))
+    }
+
     /// A condition that the stored reading answers alone.
     private static func single(_ event: Event, leaf: RuleBook.Leaf, findings: inout [Finding]) {
         let holds = leaf.condition.raise.holds(for: event.reading)
@@ -122,8 +142,8 @@ public enum Matcher {
         let change: Finding.Change
         if holds {
             let isPress = event.form == .pulse || (event.signal == .call && event.isEdge)
-            change = isPress || event.quality == .history ? .pressed : .active
-        } else if held && event.isEdge && event.quality != .history {
+            change = isPress ? .pressed : .active
+        } else if held && event.isEdge {
             change = .restored
         } else {
             return
@@ -177,7 +197,7 @@ public enum Matcher {
         home.leaves.removeAll { $0.leaf == index && $0.device == UInt16(event.device) }
         var active = ActiveLeaf(leaf: index, device: UInt16(event.device), since: now)
         // A press is over as soon as it happened; the window remembers it.
-        if event.form == .pulse { active.until = now }
+        if event.isOccurrence { active.until = now }
         home.leaves.append(active)
     }
 }

@@ -1,6 +1,7 @@
 public import SafetyModel
 
 extension Rule: ByteCodable {
+    /// Writes its parts in the order in which they are read.
     public func encode(into writer: inout ByteWriter) {
         writer.write(id)
         writer.write(when)
@@ -11,6 +12,7 @@ extension Rule: ByteCodable {
         writer.writeOptional(residentCondition) { $0.write($1) }
     }
 
+    /// Reads what `encode` wrote; damaged bytes are an error, never a trap.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
             id: try reader.readString(), when: try reader.read(), alarm: AlarmKind(try reader.readString()),
@@ -27,6 +29,7 @@ extension Pattern: ByteCodable {
     /// The deepest pattern that is read: damaged bytes must not exhaust the stack.
     public static let codingDepthLimit = 16
 
+    /// Writes its parts in the order in which they are read.
     public func encode(into writer: inout ByteWriter) {
         switch self {
         case .condition(let condition):
@@ -46,6 +49,7 @@ extension Pattern: ByteCodable {
         }
     }
 
+    /// Reads what `encode` wrote; damaged bytes are an error, never a trap.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         try self.init(from: &reader, depth: 1)
     }
@@ -64,17 +68,20 @@ extension Pattern: ByteCodable {
     private static func parts(
         from reader: inout ByteReader, _ depth: Int
     ) throws(ByteCodingError) -> [Pattern] {
-        try reader.readEach { (reader) throws(ByteCodingError) in try Pattern(from: &reader, depth: depth + 1) }
+        try reader.readEach { (reader) throws(ByteCodingError) in try Pattern(from: &reader, depth: depth + 1)
+        }
     }
 }
 
 extension Condition: ByteCodable {
+    /// Writes its parts in the order in which they are read.
     public func encode(into writer: inout ByteWriter) {
         writer.write(signal.rawValue)
         writer.write(raise)
         writer.writeOptional(clear) { $0.write($1) }
     }
 
+    /// Reads what `encode` wrote; damaged bytes are an error, never a trap.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
             try reader.readCase(), try reader.read(),
@@ -85,6 +92,7 @@ extension Condition: ByteCodable {
 }
 
 extension Comparison: ByteCodable {
+    /// Writes its parts in the order in which they are read.
     public func encode(into writer: inout ByteWriter) {
         switch self {
         case .isOn: writer.write(UInt8(0))
@@ -99,6 +107,7 @@ extension Comparison: ByteCodable {
         }
     }
 
+    /// Reads what `encode` wrote; damaged bytes are an error, never a trap.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         switch try reader.read(UInt8.self) {
         case 0: self = .isOn

@@ -18,6 +18,9 @@ public enum Supervision {
     /// devices).
     public static let reachableSilenceLimit = Duration.hours(25)
 
+    /// After a start the ceiling of silence waits this long for the broker's waiting messages, not longer.
+    public static let catchUpLimit = Duration.minutes(2)
+
     /// Takes in that a device spoke, live.
     public static func heard(
         device: Int, at now: Instant, hearing: Hearing, limits: Limits, devices: ArraySlice<WatchedDevice>,
@@ -84,7 +87,8 @@ public enum Supervision {
                 findings.append(trouble(kind, local, .active, lateBy: now - deadline))
             }
         }
-        judgeProtection(at: now, limits: limits, devices: devices, in: &home, findings: &findings)
+        judgeProtection(
+            at: now, hearing: hearing, limits: limits, devices: devices, in: &home, findings: &findings)
     }
 
     /// The next moment at which something may be due, given that nothing else happens.
@@ -104,7 +108,7 @@ public enum Supervision {
             }
         }
         if !home.isUnprotected && devices.contains(where: \.isSupervised) {
-            let ceiling = home.lastHeardAt + limits.silenceCeiling
+            let ceiling = ceiling(hearing: hearing, limits: limits, home: home)
             next = min(next ?? ceiling, ceiling)
         }
         return next
@@ -120,6 +124,13 @@ public enum Supervision {
         let blind = home.blind(at: now, hearing: hearing) - state.blindAtLastHeard
         let from = state.hasBeenSeen ? state.lastHeardAt : max(state.lastHeardAt, home.inServiceSince)
         return from + span + .milliseconds(blind)
+    }
+
+    /// When the total silence of a home, blind or not, has lasted too long.
+    private static func ceiling(hearing: Hearing?, limits: Limits, home: HomePerception) -> Instant {
+        let ceiling = home.lastHeardAt + limits.silenceCeiling
+        guard let hearing, !hearing.isListening, let start = hearing.resumedAt else { return ceiling }
+        return max(ceiling, start + catchUpLimit)
     }
 
     /// The bridge whose loss was not reported yet, by its place in the home.
@@ -141,7 +152,8 @@ public enum Supervision {
 
     /// A home is unprotected when its bridge is lost, all its guards are lost, or nothing was heard for too long.
     private static func isUnprotected(
-        at now: Instant, limits: Limits, devices: ArraySlice<WatchedDevice>, home: HomePerception
+        at now: Instant, hearing: Hearing?, limits: Limits, devices: ArraySlice<WatchedDevice>,
+        home: HomePerception
     ) -> Bool {
         let first = devices.startIndex
         let guards = devices.indices.filter { devices[$0].guardsLife }
@@ -151,16 +163,17 @@ public enum Supervision {
         }
         let allLost = !watched.isEmpty && watched.allSatisfy { home.devices[$0 - first].isLost }
         let isSilent =
-            devices.contains(where: \.isSupervised) && home.lastHeardAt + limits.silenceCeiling <= now
+            devices.contains(where: \.isSupervised)
+            && ceiling(hearing: hearing, limits: limits, home: home) <= now
         return (bridgeIsLost && !guards.isEmpty) || allLost || isSilent
     }
 
     private static func judgeProtection(
-        at now: Instant, limits: Limits, devices: ArraySlice<WatchedDevice>, in home: inout HomePerception,
-        findings: inout [Finding]
+        at now: Instant, hearing: Hearing, limits: Limits, devices: ArraySlice<WatchedDevice>,
+        in home: inout HomePerception, findings: inout [Finding]
     ) {
         guard !home.isUnprotected,
-            isUnprotected(at: now, limits: limits, devices: devices, home: home)
+            isUnprotected(at: now, hearing: hearing, limits: limits, devices: devices, home: home)
         else { return }
         home.isUnprotected = true
         findings.append(Finding(source: .trouble(.homeUnprotected), device: nil, change: .active))
@@ -170,7 +183,8 @@ public enum Supervision {
         at now: Instant, limits: Limits, devices: ArraySlice<WatchedDevice>, in home: inout HomePerception,
         findings: inout [Finding]
     ) {
-        guard home.isUnprotected, !isUnprotected(at: now, limits: limits, devices: devices, home: home)
+        guard home.isUnprotected,
+            !isUnprotected(at: now, hearing: nil, limits: limits, devices: devices, home: home)
         else { return }
         home.isUnprotected = false
         findings.append(Finding(source: .trouble(.homeUnprotected), device: nil, change: .restored))

@@ -10,7 +10,7 @@ extension EscalationDesk {
         outcome: inout Outcome, freeze: () -> FrozenPlan
     ) -> IncidentID? {
         if change.change == .restored { return restore(change, situation: situation, outcome: &outcome) }
-        if let place = incidents.firstIndex(where: { $0.isOpen && $0.plan.id == plan }) {
+        if let place = incidents.firstIndex(where: { $0.takes(change, plan: plan) }) {
             update(place, &outcome) { incident, outcome in
                 incident.join(change, situation: situation, outcome: &outcome)
             }
@@ -75,9 +75,18 @@ extension Incident {
         note(.opened, at: now, detail: Self.detail(of: change))
     }
 
-    /// Starts the first step, or waits for the hour of the digest.
+    /// Whether an alarm of this plan belongs to this incident.
+    ///
+    /// A digest that was sent is complete: a trouble that comes later waits for the next one, as its own incident.
+    fileprivate func takes(_ change: AlarmChange, plan id: String) -> Bool {
+        guard isOpen, plan.id == id else { return false }
+        guard case .digest = plan.delivery, change.urgency == .technical, step >= 0 else { return true }
+        return alarms.contains { $0.id == change.alarm }
+    }
+
+    /// Starts the first step, or waits for the hour of the digest; only troubles can wait.
     mutating func begin(situation: EscalationDesk.Situation, outcome: inout EscalationDesk.Outcome) {
-        if case .digest = plan.delivery {
+        if case .digest = plan.delivery, urgency == .technical {
             deadline = situation.now + situation.untilDigest
         } else {
             start(step: 0, situation: situation, outcome: &outcome)
@@ -94,13 +103,19 @@ extension Incident {
             urgency = min(urgency, change.urgency)
             kind = change.kind
         }
-        guard step >= 0 else { return }
-        if isNewKind && phase != .calling {
+        if step < 0 && phase == .calling {
+            if change.urgency != .technical { start(step: 0, situation: situation, outcome: &outcome) }
+        } else if isNewKind && phase != .calling {
             // Having taken over the first hazard says nothing about the second: somebody must answer again.
             phase = .calling
             answeredBy = nil
+            let called = plan.steps.first?.responders ?? []
+            for responder in plan.responders
+            where notified.contains(responder.id) && !called.contains(where: { $0.id == responder.id }) {
+                order(responder, .alarmAgain, situation: situation, outcome: &outcome)
+            }
             start(step: 0, purpose: .alarmAgain, situation: situation, outcome: &outcome)
-        } else if change.urgency == .lifeSafety || isNewKind {
+        } else if isNewKind || change.urgency == .lifeSafety && outstanding.count < EscalationDesk.outstandingLimit {
             tellAgain(situation: situation, outcome: &outcome)
         }
     }
@@ -120,7 +135,6 @@ extension Incident {
     private mutating func tellAgain(
         situation: EscalationDesk.Situation, outcome: inout EscalationDesk.Outcome
     ) {
-        guard outstanding.count < EscalationDesk.outstandingLimit else { return }
         let current = plan.steps.indices.contains(step) ? plan.steps[step].responders : []
         for responder in plan.responders
         where notified.contains(responder.id) || current.contains(where: { $0.id == responder.id }) {

@@ -109,7 +109,9 @@ extension Incident {
     ) -> CommandAnswer {
         note(.helpRequested, at: situation.now, responder: person)
         let next = min(step + 1, plan.steps.count - 1)
-        guard plan.steps.indices.contains(next) else { return .accepted(phase: phase) }
+        guard plan.steps.indices.contains(next), outstanding.count < EscalationDesk.outstandingLimit else {
+            return .accepted(phase: phase)
+        }
         for index in 0...next {
             for responder in plan.steps[index].responders
             where responder.id != person && (index == next || notified.contains(responder.id)) {
@@ -176,9 +178,7 @@ extension Incident {
         case .onScene:
             note(.closingOverdue, at: situation.now, detail: "not closed" + Self.lateness(late))
             deadline = situation.now + plan.closeWithin
-            for responder in plan.responders where responder.id == answeredBy {
-                order(responder, .reminder, situation: situation, outcome: &outcome)
-            }
+            remindToClose(situation: situation, outcome: &outcome)
         case .closed:
             deadline = nil
         }
@@ -200,6 +200,19 @@ extension Incident {
         where notified.contains(responder.id) && !called.contains(responder.id) {
             order(responder, .takenBack, about: person, situation: situation, outcome: &outcome)
         }
-        start(step: next, purpose: .takenBack, situation: situation, outcome: &outcome, lateBy: lateBy)
+        start(
+            step: next, purpose: .takenBack, about: person, situation: situation, outcome: &outcome,
+            lateBy: lateBy)
+    }
+
+    /// Reminds the one on scene; when he is nobody of the plan, everybody who was told.
+    private mutating func remindToClose(
+        situation: EscalationDesk.Situation, outcome: inout EscalationDesk.Outcome
+    ) {
+        let people = plan.responders
+        let onScene = people.filter { $0.id == answeredBy }
+        for responder in onScene.isEmpty ? people.filter({ notified.contains($0.id) }) : onScene {
+            order(responder, .reminder, situation: situation, outcome: &outcome)
+        }
     }
 }

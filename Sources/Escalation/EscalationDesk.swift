@@ -49,7 +49,8 @@ public struct EscalationDesk: Hashable, Sendable {
     public static let retryDelay = Duration.seconds(5)
     /// When every order of the last step failed, it is sent again after this.
     public static let failedStepDelay = Duration.seconds(20)
-    /// With this many orders on the way a further press adds no orders, only its record: people are being told.
+    /// With this many orders on the way a further press of a known hazard, or a further call for help, adds no
+    /// orders, only its record: people are being told.
     public static let outstandingLimit = 64
     /// A deadline that fires later than this is marked late.
     public static let lateLimit = Duration.seconds(2)

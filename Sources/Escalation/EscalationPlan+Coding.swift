@@ -1,6 +1,7 @@
 public import SafetyModel
 
 extension EscalationPlan: ByteCodable {
+    /// Writes its parts in the order in which they are read.
     public func encode(into writer: inout ByteWriter) {
         writer.write(id)
         writer.writeEach(alarms) { $0.write($1.name) }
@@ -14,10 +15,13 @@ extension EscalationPlan: ByteCodable {
         writer.write(delivery)
     }
 
+    /// Reads what `encode` wrote; damaged bytes are an error, never a trap.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
             id: try reader.readString(),
-            alarms: try reader.readEach { (reader) throws(ByteCodingError) in AlarmKind(try reader.readString()) },
+            alarms: try reader.readEach { (reader) throws(ByteCodingError) in
+                AlarmKind(try reader.readString())
+            },
             urgencies: try reader.readEach { (reader) throws(ByteCodingError) in try reader.readCase() },
             homes: try reader.readEach { (reader) throws(ByteCodingError) in try reader.readString() },
             areas: try reader.readEach { (reader) throws(ByteCodingError) in try reader.readString() },
@@ -28,11 +32,13 @@ extension EscalationPlan: ByteCodable {
 }
 
 extension EscalationPlan.Step: ByteCodable {
+    /// Writes its parts in the order in which they are read.
     public func encode(into writer: inout ByteWriter) {
         writer.writeEach(notify) { $0.write($1) }
         writer.write(seenWithin)
     }
 
+    /// Reads what `encode` wrote; damaged bytes are an error, never a trap.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
             notify: try reader.readEach { (reader) throws(ByteCodingError) in
@@ -43,6 +49,7 @@ extension EscalationPlan.Step: ByteCodable {
 }
 
 extension EscalationPlan.Target: ByteCodable {
+    /// Writes its parts in the order in which they are read.
     public func encode(into writer: inout ByteWriter) {
         switch self {
         case .role(let role):
@@ -54,6 +61,7 @@ extension EscalationPlan.Target: ByteCodable {
         }
     }
 
+    /// Reads what `encode` wrote; damaged bytes are an error, never a trap.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         switch try reader.read(UInt8.self) {
         case 0: self = .role(try reader.readCase())
@@ -64,6 +72,7 @@ extension EscalationPlan.Target: ByteCodable {
 }
 
 extension EscalationPlan.Delivery: ByteCodable {
+    /// Writes its parts in the order in which they are read.
     public func encode(into writer: inout ByteWriter) {
         switch self {
         case .atOnce: writer.write(Int32(-1))
@@ -71,6 +80,7 @@ extension EscalationPlan.Delivery: ByteCodable {
         }
     }
 
+    /// Reads what `encode` wrote; damaged bytes are an error, never a trap.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         let minute = try reader.read(Int32.self)
         guard minute < 1_440 else { throw reader.failure("a minute of the day") }

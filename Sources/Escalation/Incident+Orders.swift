@@ -3,8 +3,8 @@ import SafetyModel
 extension Incident {
     /// Sends a step: everybody in it at the same moment.
     mutating func start(
-        step index: Int, purpose: NotificationOrder.Purpose? = nil, situation: EscalationDesk.Situation,
-        outcome: inout EscalationDesk.Outcome, lateBy: Duration = .zero
+        step index: Int, purpose: NotificationOrder.Purpose? = nil, about: String = "",
+        situation: EscalationDesk.Situation, outcome: inout EscalationDesk.Outcome, lateBy: Duration = .zero
     ) {
         let isRepeat = index == step && purpose == nil
         repeats = isRepeat ? repeats + 1 : 0
@@ -24,7 +24,15 @@ extension Incident {
         for responder in current.responders {
             let wasTold = notified.contains(responder.id)
             order(
-                responder, purpose ?? (wasTold ? .reminder : .alarm), situation: situation, outcome: &outcome)
+                responder, purpose ?? (wasTold ? .reminder : .alarm), about: about, situation: situation,
+                outcome: &outcome)
+        }
+        // Nobody to wait for: `check` refuses such a step, and still the chain goes on.
+        if !isLast && current.responders.allSatisfy(\.channels.isEmpty) {
+            note(.stepFailed, at: situation.now, detail: "step \(index + 1): nobody to call")
+            start(
+                step: index + 1, purpose: purpose, about: about, situation: situation, outcome: &outcome,
+                lateBy: lateBy)
         }
     }
 

@@ -17,7 +17,7 @@ public struct OrderMessage: Sendable {
     public var gateway: String
     /// The incident's JSON document, UTF-8, evidence included.
     public var incident: [UInt8]
-    /// The order's own JSON document, UTF-8, with the incident in it.
+    /// The order's own JSON document, UTF-8, without the incident.
     public var document: [UInt8]
     /// False in degraded mode: sent before it could be stored.
     public var isRecorded: Bool

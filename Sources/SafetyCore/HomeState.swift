@@ -31,7 +31,7 @@ struct HomePages: Hashable, Sendable {
     }
 
     subscript(home: Int) -> HomeState {
-        get { pages[home / Self.pageLimit][home % Self.pageLimit] }
+        _read { yield pages[home / Self.pageLimit][home % Self.pageLimit] }
         _modify { yield &pages[home / Self.pageLimit][home % Self.pageLimit] }
     }
 }

@@ -53,7 +53,7 @@ extension SafetyMachine {
     }
 
     /// `check` refuses a site that leaves an alarm without a plan; should one come here still, all are called.
-    private static func planOfLastResort(_ site: CompiledSite) -> FrozenPlan {
+    static func planOfLastResort(_ site: CompiledSite) -> FrozenPlan {
         let people = site.site.community.responders.prefix(planOfLastResortLimit).map {
             FrozenResponder(id: $0.id, role: $0.role, channels: $0.channels)
         }
@@ -75,6 +75,10 @@ extension SafetyMachine {
             outcome.touched.append(id)
             if holders.last.map({ $0.incident < id }) ?? true {
                 holders.append(Holder(incident: id, home: Int32(home)))
+            }
+            // Whoever has taken over may be taken back by time, or by a new hazard.
+            if let phase = homes[home].desk.incidents.first(where: { $0.id == id })?.phase, phase != .closed {
+                homes[home].register.acknowledge(id, phase != .calling)
             }
         }
         for incident in result.finished {
@@ -131,7 +135,7 @@ extension SafetyMachine {
 
     private func lateness(of finding: Finding) -> Duration {
         guard finding.quality == .history, let time = finding.deviceTime else { return finding.lateBy }
-        return .milliseconds(max(0, now.milliseconds + wallOffsetMilliseconds - time.milliseconds))
+        return max(.zero, WallTime(milliseconds: now.milliseconds + wallOffsetMilliseconds) - time)
     }
 
     private func evidence(

@@ -27,6 +27,13 @@ extension SafetyMachine {
         refreshDeadlines()
     }
 
+    /// Records that the gateway starts again: since its last input it could not hear.
+    mutating func resume(at start: Instant, into outcome: inout StepOutcome) {
+        hearing.resume(since: now, at: start)
+        outcome.hasEffect = true
+        refreshDeadlines()
+    }
+
     /// Records that nothing can be heard.
     mutating func goBlind(since: Instant, into outcome: inout StepOutcome) {
         hearing.goBlind(at: since)
@@ -34,10 +41,10 @@ extension SafetyMachine {
         refreshDeadlines()
     }
 
-    /// When a link that is down becomes a trouble.
+    /// When a link that is down becomes a trouble; while the gateway itself was down, nobody tried to connect.
     var linkDeadline: Instant? {
         guard let since = hearing.blindSince, !gatewayHasActive(Self.linkRule) else { return nil }
-        return since + compiled.site.settings.linkPatience
+        return max(since, hearing.resumedAt ?? since) + compiled.site.settings.linkPatience
     }
 
     /// Raises the trouble of a link that is down for too long.

@@ -22,6 +22,11 @@ extension SafetyMachine {
         }
     }
 
+    /// The gateway's own troubles that stand now, by the id of their rule, sorted.
+    public var gatewayTroubles: [String] {
+        homes[HomeIndex.gateway.int].register.alarms.filter(\.isActive).map(\.rule).sorted()
+    }
+
     /// What the machine knows of a home.
     public func home(_ index: HomeIndex) -> HomeState { homes[index.int] }
 

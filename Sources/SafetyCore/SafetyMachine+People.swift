@@ -23,13 +23,11 @@ extension SafetyMachine {
 
     private mutating func followUp(_ command: PersonCommand, answer: CommandAnswer, home: Int) {
         guard case .accepted(let phase) = answer else { return }
-        guard case .close = command.act else {
-            homes[home].register.acknowledge(command.incident, phase != .calling)
-            return
-        }
+        guard phase == .closed else { return }
         let rearmed = homes[home].register.reset(
             command.incident, raiseAgainAt: now + compiled.site.settings.raiseAgainAfter)
         for device in rearmed { homes[home].perception.rearm(device: device) }
+        if !isWatched(home) { homes[home].register.dropUnhandled() }
     }
 
     /// Takes in what a channel reports.
@@ -46,14 +44,16 @@ extension SafetyMachine {
     mutating func note(
         _ message: UndecodedMessage, batch: InputBatch, place: Int, into outcome: inout StepOutcome
     ) {
-        guard message.device.int < compiled.watched.count else { return }
+        guard compiled.watched.indices.contains(message.device.int) else { return }
         let home = compiled.site.community.devices[message.device.int].home.int
         guard isWatched(home) else { return }
         let local = message.device.int - compiled.deviceRange(home).lowerBound
+        outcome.keepPayload(of: place)
+        // It has no end of its own: it stands until its incident is closed, and meanwhile one is enough.
+        if homes[home].register.stands(rule: "decoding", device: local) { return }
         let report = AlarmReport(
             home: HomeIndex(home), kind: .undecoded, urgency: .technical, rule: "decoding", device: local,
-            change: .active)
-        outcome.keepPayload(of: place)
+            change: .pressed(history: nil))
         guard let (alarm, change) = homes[home].register.apply(report, at: now, nextID: &nextAlarm) else { return }
         let words = deviceWords(local, home: home)
         let payload = batch.payloads[Int(message.payload.lowerBound)..<Int(message.payload.upperBound)]
@@ -73,7 +73,7 @@ extension SafetyMachine {
         outcome.hasEffect = true
         reportGateway(
             rule: "gateway/\(condition.kind.name)", isActive: condition.isActive, detail: condition.detail,
-            urgency: condition.kind.urgency, into: &outcome)
+            urgency: condition.kind.urgency, isOccurrence: condition.kind.isOccurrence, into: &outcome)
     }
 
     /// Raises or restores an alarm of the gateway's own place.
@@ -82,12 +82,13 @@ extension SafetyMachine {
     }
 
     mutating func reportGateway(
-        rule: String, isActive: Bool, detail: String, urgency: Urgency, into outcome: inout StepOutcome
+        rule: String, isActive: Bool, detail: String, urgency: Urgency, isOccurrence: Bool = false,
+        into outcome: inout StepOutcome
     ) {
         let home = HomeIndex.gateway
         let report = AlarmReport(
             home: home, kind: .gatewayTrouble, urgency: urgency, rule: rule, device: nil,
-            change: isActive ? .active : .restored)
+            change: isActive ? (isOccurrence ? .pressed(history: nil) : .active) : .restored)
         let next = homes[home.int].register.apply(report, at: now, nextID: &nextAlarm)
         guard let (alarm, change) = next else { return }
         let evidence = Evidence(
@@ -103,6 +104,14 @@ extension SafetyMachine {
 }
 
 extension GatewayCondition.Kind {
+    /// Whether it happened and is over: it stands until its incident is closed and does not raise again by itself.
+    var isOccurrence: Bool {
+        switch self {
+        case .inputQuarantined, .recordsShed, .storeDamaged, .wallClockJump: true
+        case .storeUnavailable, .siteStale, .topicFlood, .unknownTopics, .channelFailing, .brokerUnfit: false
+        }
+    }
+
     /// Only what endangers the homes goes to people on duty at once.
     var urgency: Urgency {
         switch self {

@@ -26,7 +26,9 @@ extension SafetyMachine {
             if let old = places[home.id] {
                 moved.append(move(old, to: index, of: site))
             } else {
-                moved.append(HomeState(deviceCount: site.deviceRange(index).count, at: now))
+                var added = HomeState(deviceCount: site.deviceRange(index).count, at: now)
+                beginSilence(of: &added.perception) { _ in true }
+                moved.append(added)
             }
         }
         homes = moved
@@ -41,21 +43,85 @@ extension SafetyMachine {
         let newPlace = before.map { id in after.firstIndex { $0.id == id }.map { $0 - after.startIndex } }
         var state = HomeState(deviceCount: after.count, at: now)
         state.perception = perception(of: old, newPlace: newPlace, deviceCount: after.count)
+        state.desk = homes[old].desk.moved(to: HomeIndex(index))
+        state.register = register(of: old, newPlace: newPlace, state: &state)
+        let register = state.register
         state.perception.startLeaves(
-            book: site.book, community: site.site.community, first: site.deviceRange(index).lowerBound, at: now)
-        let wasInService = isWatched(old)
-        if site.site.community.homes[index].isInService && !wasInService {
+            book: site.book, community: site.site.community, first: site.deviceRange(index).lowerBound, at: now
+        ) { register.hasActive(rule: site.book.rules[$0].id, device: $1) }
+        let isInService = site.site.community.homes[index].isInService
+        if isInService && !isWatched(old) {
             state.perception.inServiceSince = now
             state.perception.lastHeardAt = now
+            beginSilence(of: &state.perception) { !$0.hasBeenSeen }
         }
+        let perception = state.perception
+        end(in: &state) { !isInService || !goesOn($0, home: index, of: site, in: perception) }
+        if !isInService { forgetTroubles(of: &state.perception) }
+        return state
+    }
+
+    /// A home out of service has no troubles; when it comes back, those that are still there are found anew.
+    private func forgetTroubles(of home: inout HomePerception) {
+        home.isUnprotected = false
+        for place in home.devices.indices {
+            home.devices[place].isLost = false
+            home.devices[place].isClockWrong = false
+        }
+    }
+
+    /// Silence of these devices counts from now on, without the blind time before.
+    private func beginSilence(of home: inout HomePerception, where isMeant: (DeviceState) -> Bool) {
+        for place in home.devices.indices where isMeant(home.devices[place]) {
+            home.devices[place].lastHeardAt = now
+            home.devices[place].blindAtLastHeard = home.blind(at: now, hearing: hearing)
+        }
+    }
+
+    /// The alarms of a home with its devices' new places; those of devices that are gone end.
+    private func register(of old: Int, newPlace: [Int?], state: inout HomeState) -> AlarmRegister {
+        let known = homes[old].register
+        let gone = known.alarms.filter { $0.device.map { newPlace[$0] == nil } == true }.map(\.id)
         state.register = AlarmRegister(
-            alarms: homes[old].register.alarms.map { alarm in
+            alarms: known.alarms.map { alarm in
                 var alarm = alarm
                 alarm.device = alarm.device.flatMap { newPlace[$0] }
                 return alarm
+            },
+            told: known.told.compactMap { event in
+                guard let device = event.device else { return event }
+                return newPlace[device].map { ToldHistory(rule: event.rule, device: $0, at: event.at) }
             })
-        state.desk = homes[old].desk.moved(to: HomeIndex(index))
-        return state
+        end(in: &state) { gone.contains($0.id) }
+        return state.register
+    }
+
+    /// Whether the new site can still restore an active alarm: its rule is there and its condition goes on.
+    private func goesOn(
+        _ alarm: Alarm, home: Int, of site: CompiledSite, in perception: HomePerception
+    ) -> Bool {
+        guard alarm.rule != "decoding", !alarm.rule.hasPrefix("supervision/"), !alarm.rule.hasPrefix("gateway/")
+        else { return true }
+        guard let rule = site.book.rules.firstIndex(where: { $0.id == alarm.rule }) else { return false }
+        return Matcher.goesOn(
+            rule: rule, device: alarm.device, at: now, book: site.book, community: site.site.community,
+            first: site.deviceRange(home).lowerBound, in: perception)
+    }
+
+    /// Ends alarms that nothing would ever restore, so that they do not raise again for ever.
+    private func end(in state: inout HomeState, where isOver: (Alarm) -> Bool) {
+        for alarm in state.register.end(where: isOver) {
+            var ignored = EscalationDesk.Outcome()
+            var next = nextIncident
+            _ = state.desk.apply(
+                AlarmChange(
+                    alarm: alarm.id, home: .gateway, kind: alarm.kind, urgency: alarm.urgency, rule: alarm.rule,
+                    change: .restored,
+                    evidence: Evidence(
+                        device: "", place: "", signal: nil, reading: nil, quality: .live, at: now)),
+                plan: "", nextIncident: &next, situation: situation(0), outcome: &ignored
+            ) { Self.planOfLastResort(compiled) }
+        }
     }
 
     private func perception(of old: Int, newPlace: [Int?], deviceCount: Int) -> HomePerception {
@@ -66,6 +132,7 @@ extension SafetyMachine {
         perception.bridgeDownSince = known.bridgeDownSince
         perception.bridgeBlindMilliseconds = known.bridgeBlindMilliseconds
         perception.isUnprotected = known.isUnprotected
+        beginSilence(of: &perception) { _ in true }
         for (place, state) in known.devices.enumerated() {
             if let new = newPlace[place] { perception.devices[new] = state }
         }

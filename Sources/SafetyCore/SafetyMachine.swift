@@ -60,7 +60,7 @@ public struct SafetyMachine: Sendable {
         with batch: InputBatch, at place: Int, time: Instant, into outcome: inout StepOutcome
     ) {
         // What was due while nobody could hear must not count as silence, so this goes before the deadlines.
-        if batch.inputs[place] == .restarted { goBlind(since: now, into: &outcome) }
+        if batch.inputs[place] == .restarted { resume(at: max(now, time), into: &outcome) }
         now = max(now, time)
         fireDue(into: &outcome)
         switch batch.inputs[place] {
@@ -74,6 +74,8 @@ public struct SafetyMachine: Sendable {
         case .wallOffset(let offset): wallOffsetMilliseconds = offset.wholeMilliseconds
         case .gateway(let condition): apply(condition, into: &outcome)
         }
+        // An input can make something due at once: hearing again, or a bridge that calls a silent device offline.
+        fireDue(into: &outcome)
         audit()
     }
 
@@ -115,7 +117,7 @@ public struct SafetyMachine: Sendable {
     private mutating func hear(
         _ message: DeviceMessage, batch: InputBatch, place: Int, into outcome: inout StepOutcome
     ) {
-        guard message.device.int < compiled.watched.count else { return }
+        guard compiled.watched.indices.contains(message.device.int) else { return }
         let home = compiled.site.community.devices[message.device.int].home.int
         let range = compiled.deviceRange(home)
         let local = message.device.int - range.lowerBound

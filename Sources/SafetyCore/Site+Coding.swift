@@ -3,6 +3,7 @@ import Escalation
 public import SafetyModel
 
 extension Site: ByteCodable {
+    /// Writes its parts in the order in which they are read.
     public func encode(into writer: inout ByteWriter) {
         writer.write(gateway)
         writer.write(community)
@@ -12,16 +13,20 @@ extension Site: ByteCodable {
         writer.write(settings)
     }
 
+    /// Reads what `encode` wrote; damaged bytes are an error, never a trap.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
             gateway: try reader.readString(), community: try reader.read(),
             rules: try reader.readEach { (reader) throws(ByteCodingError) in try reader.read(Rule.self) },
-            plans: try reader.readEach { (reader) throws(ByteCodingError) in try reader.read(EscalationPlan.self) },
+            plans: try reader.readEach { (reader) throws(ByteCodingError) in
+                try reader.read(EscalationPlan.self)
+            },
             calendar: try reader.read(), settings: try reader.read())
     }
 }
 
 extension CoreSettings: ByteCodable {
+    /// Writes its parts in the order in which they are read.
     public func encode(into writer: inout ByteWriter) {
         writer.write(raiseAgainAfter)
         writer.write(silenceCeiling)
@@ -31,6 +36,7 @@ extension CoreSettings: ByteCodable {
         writer.write(linkPatience)
     }
 
+    /// Reads what `encode` wrote; damaged bytes are an error, never a trap.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init()
         raiseAgainAfter = try reader.readDuration()

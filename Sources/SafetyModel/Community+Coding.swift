@@ -1,6 +1,7 @@
-/// Bytes of a community: profile names and signal lists, of which there are few, stand once in a table before the
-/// devices, so that 100,000 devices stay small and share them after reading.
+/// Bytes of a community: profile names and signal lists, of which there are few, stand once in a table before
+/// the devices, so that 100,000 devices stay small and share them after reading.
 extension Community: ByteCodable {
+    /// Writes its parts in the order in which they are read.
     public func encode(into writer: inout ByteWriter) {
         writer.writeEach(homes) { $0.write($1) }
         let profiles = Numbering(devices.map(\.profile))
@@ -22,13 +23,16 @@ extension Community: ByteCodable {
         writer.writeEach(responders) { $0.write($1) }
     }
 
+    /// Reads what `encode` wrote; damaged bytes are an error, never a trap.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         let homes = try reader.readEach { (reader) throws(ByteCodingError) in try reader.read(Home.self) }
         let shared = try SharedDeviceTexts(from: &reader)
         let devices = try reader.readEach { (reader) throws(ByteCodingError) in
             try Device(from: &reader, sharing: shared)
         }
-        let responders = try reader.readEach { (reader) throws(ByteCodingError) in try reader.read(Responder.self) }
+        let responders = try reader.readEach { (reader) throws(ByteCodingError) in
+            try reader.read(Responder.self)
+        }
         self.init(homes: homes, devices: devices, responders: responders)
         let count = Int32(devices.count)
         guard !homes.isEmpty, homes.allSatisfy({ $0.devices.upperBound <= count }),
@@ -85,12 +89,15 @@ extension Device {
             shared.signals.indices.contains(signals)
         else { throw reader.failure("a device's indices in range") }
         self.init(
-            id: id, home: HomeIndex(Int(home)), place: shared.places[place], profile: shared.profiles[profile],
-            kind: try reader.readCase(), signals: shared.signals[signals], supervision: try reader.readDuration())
+            id: id, home: HomeIndex(Int(home)), place: shared.places[place],
+            profile: shared.profiles[profile],
+            kind: try reader.readCase(), signals: shared.signals[signals],
+            supervision: try reader.readDuration())
     }
 }
 
 extension Home: ByteCodable {
+    /// Writes its parts in the order in which they are read.
     public func encode(into writer: inout ByteWriter) {
         writer.write(id)
         writer.write(name)
@@ -106,9 +113,12 @@ extension Home: ByteCodable {
         }
     }
 
+    /// Reads what `encode` wrote; damaged bytes are an error, never a trap.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         let texts = try reader.readTexts(4)
-        let residents = try reader.readEach { (reader) throws(ByteCodingError) in try reader.read(Resident.self) }
+        let residents = try reader.readEach { (reader) throws(ByteCodingError) in
+            try reader.read(Resident.self)
+        }
         let first = try reader.read(Int32.self)
         let end = try reader.read(Int32.self)
         guard 0 <= first, first <= end else { throw reader.failure("a range of devices") }
@@ -122,6 +132,7 @@ extension Home: ByteCodable {
 }
 
 extension Resident: ByteCodable {
+    /// Writes its parts in the order in which they are read.
     public func encode(into writer: inout ByteWriter) {
         writer.write(id)
         writer.write(name)
@@ -129,6 +140,7 @@ extension Resident: ByteCodable {
         writer.writeEach(conditions) { $0.write($1) }
     }
 
+    /// Reads what `encode` wrote; damaged bytes are an error, never a trap.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         let texts = try reader.readTexts(3)
         self.init(
@@ -138,6 +150,7 @@ extension Resident: ByteCodable {
 }
 
 extension Responder: ByteCodable {
+    /// Writes its parts in the order in which they are read.
     public func encode(into writer: inout ByteWriter) {
         writer.write(id)
         writer.write(name)
@@ -149,6 +162,7 @@ extension Responder: ByteCodable {
         }
     }
 
+    /// Reads what `encode` wrote; damaged bytes are an error, never a trap.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         let texts = try reader.readTexts(2)
         self.init(

@@ -1,4 +1,5 @@
 extension GatewaySettings: ByteCodable {
+    /// Writes its parts in the order in which they are read.
     public func encode(into writer: inout ByteWriter) {
         writer.write(broker)
         writer.write(store)
@@ -10,12 +11,17 @@ extension GatewaySettings: ByteCodable {
         writer.write(text: responderTokensFile)
     }
 
+    /// Reads what `encode` wrote; damaged bytes are an error, never a trap.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init()
         broker = try reader.read()
         store = try reader.read()
-        http = try reader.readOptional { (reader) throws(ByteCodingError) in try reader.read(HTTPSettings.self) }
-        webhooks = try reader.readEach { (reader) throws(ByteCodingError) in try reader.read(WebhookSettings.self) }
+        http = try reader.readOptional { (reader) throws(ByteCodingError) in
+            try reader.read(HTTPSettings.self)
+        }
+        webhooks = try reader.readEach { (reader) throws(ByteCodingError) in
+            try reader.read(WebhookSettings.self)
+        }
         heartbeat = try reader.readOptional { (reader) throws(ByteCodingError) in
             try reader.read(HeartbeatSettings.self)
         }
@@ -26,6 +32,7 @@ extension GatewaySettings: ByteCodable {
 }
 
 extension BrokerSettings: ByteCodable {
+    /// Writes its parts in the order in which they are read.
     public func encode(into writer: inout ByteWriter) {
         writer.write(host)
         writer.write(port)
@@ -38,6 +45,7 @@ extension BrokerSettings: ByteCodable {
         writer.write(Int64(floodLimit))
     }
 
+    /// Reads what `encode` wrote; damaged bytes are an error, never a trap.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init()
         host = try reader.readString()
@@ -57,6 +65,7 @@ extension BrokerSettings: ByteCodable {
 }
 
 extension StoreSettings: ByteCodable {
+    /// Writes its parts in the order in which they are read.
     public func encode(into writer: inout ByteWriter) {
         writer.write(path)
         writer.write(journalRetention)
@@ -64,6 +73,7 @@ extension StoreSettings: ByteCodable {
         writer.write(sizeLimit)
     }
 
+    /// Reads what `encode` wrote; damaged bytes are an error, never a trap.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init()
         path = try reader.readString()
@@ -74,12 +84,14 @@ extension StoreSettings: ByteCodable {
 }
 
 extension HTTPSettings: ByteCodable {
+    /// Writes its parts in the order in which they are read.
     public func encode(into writer: inout ByteWriter) {
         writer.write(host)
         writer.write(port)
         writer.write(text: tokenFile)
     }
 
+    /// Reads what `encode` wrote; damaged bytes are an error, never a trap.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init()
         host = try reader.readString()
@@ -89,6 +101,7 @@ extension HTTPSettings: ByteCodable {
 }
 
 extension WebhookSettings: ByteCodable {
+    /// Writes its parts in the order in which they are read.
     public func encode(into writer: inout ByteWriter) {
         writer.write(name)
         writer.write(url)
@@ -96,6 +109,7 @@ extension WebhookSettings: ByteCodable {
         writer.write(timeout)
     }
 
+    /// Reads what `encode` wrote; damaged bytes are an error, never a trap.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(name: try reader.readString(), url: try reader.readString())
         secretFile = try reader.readText()
@@ -104,6 +118,7 @@ extension WebhookSettings: ByteCodable {
 }
 
 extension HeartbeatSettings: ByteCodable {
+    /// Writes its parts in the order in which they are read.
     public func encode(into writer: inout ByteWriter) {
         writer.write(url)
         writer.write(text: secretFile)
@@ -111,6 +126,7 @@ extension HeartbeatSettings: ByteCodable {
         writer.write(timeout)
     }
 
+    /// Reads what `encode` wrote; damaged bytes are an error, never a trap.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(url: try reader.readString())
         secretFile = try reader.readText()

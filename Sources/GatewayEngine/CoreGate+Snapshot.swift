@@ -1,0 +1,79 @@
+import Escalation
+import Foundation
+public import GatewayPorts
+import SafetyCore
+import SafetyModel
+
+extension CoreGate {
+    /// A copy of the machine, to be written as a snapshot by a thread that may take its time.
+    public struct PendingSnapshot: Sendable {
+        let machine: SafetyMachine
+        let sequence: Int64
+        let siteHash: UInt64
+
+        /// Encodes it; milliseconds for each ten thousand homes, so not under the gate.
+        public func encoded() -> JournalSnapshot {
+            JournalSnapshot(
+                sequence: sequence, at: machine.now, siteHash: siteHash, state: machine.snapshot())
+        }
+    }
+
+    /// Inputs after which a snapshot is worth its cost.
+    public static let snapshotInterval = 100_000
+
+    /// A copy of the state when enough came since the last; nil in degraded mode, because the journal is behind.
+    ///
+    /// - Parameter patience: how long to wait for a commit that does not end; nil waits until it is given up.
+    public func takeSnapshot(force: Bool = false, patience: Duration? = nil) -> PendingSnapshot? {
+        if let patience {
+            guard enter(within: patience) else { return nil }
+        } else {
+            enter()
+        }
+        defer { leave() }
+        let isWanted = condition.withLock {
+            guard degraded == nil, force || needsSnapshot || progress.sinceSnapshot >= Self.snapshotInterval
+            else { return false }
+            needsSnapshot = false
+            return true
+        }
+        guard isWanted else { return nil }
+        progress.sinceSnapshot = 0
+        return PendingSnapshot(
+            machine: runner.machine, sequence: progress.sequence, siteHash: progress.siteHash)
+    }
+
+    /// A snapshot that was taken could not be written: the next is due as if it had not been taken.
+    public func snapshotFailed() { condition.withLock { needsSnapshot = true } }
+
+    /// The digest of the state, for comparing two processes.
+    public var digest: UInt64 {
+        enter()
+        defer { leave() }
+        return runner.machine.digest
+    }
+
+    /// Everything that must be said again after a restart: orders without a report, under the same ids, and the
+    /// documents of all homes with incidents.
+    public func sayAgain() {
+        enter()
+        let machine = runner.machine
+        let writer = IncidentDocument(
+            site: machine.compiled, language: languageInForce,
+            wallOffsetMilliseconds: machine.wallOffsetMilliseconds)
+        var release = Release()
+        var homes: [HomeIndex] = []
+        let unreported = machine.unreportedOrders
+        for incident in machine.heldIncidents {
+            let document = writer.incident(incident)
+            let home = machine.compiled.site.community.homes[incident.home.int].id
+            board.show(incident, of: home, document: document)
+            homes.append(incident.home)
+            for order in unreported where order.id.incident == incident.id {
+                release.orders.append(writer.message(for: order, of: incident, document: document))
+            }
+        }
+        release.arrange(homes: homes) { statement(of: $0, machine: machine, writer: writer) }
+        finish(release, isRecorded: true)
+    }
+}

@@ -1,0 +1,375 @@
+import Escalation
+import Foundation
+import GatewayPorts
+public import SafetyCore
+public import SafetyModel
+import SiteConfiguration
+
+/// The one way into the machine: step, commit, release, in this order and one batch at a time.
+///
+/// Whoever submits does all of it on its own thread, without a hop. A commit that hangs is given up by `watch`: its
+/// thread is lost, everything else goes on in degraded mode.
+public final class CoreGate: @unchecked Sendable {
+    // Unchecked: what stands above "Under `condition`" is touched by the holder of the turn only.
+    let condition = NSCondition()
+    let journal: any Journal
+    public let board: EngineBoard
+    let taker: any ReleaseTaker
+    var runner: MachineRunner
+    /// The translation for batches decoded with the site before.
+    private var translation: [DeviceIndex?] = []
+    private(set) var languageInForce: String
+    private var outcome = StepOutcome()
+    private var writer = ByteWriter()
+    var progress: Progress
+
+    // Under `condition`.
+    /// The last turn that was asked for; turns are given in the order of asking.
+    private var askedTurn: UInt64 = 0
+    /// The last turn that was given on.
+    private var endedTurn: UInt64 = 0
+    var running: RunningCommit?
+    var abandonedTurns: Set<UInt64> = []
+    var degraded: DegradedMode?
+    var pendingConditions: [GatewayCondition] = []
+    /// Whether a replay would not lead to this state, so that a snapshot must.
+    var needsSnapshot: Bool
+    private var deadline: Instant?
+    /// `progress` as the last turn left it.
+    private var shown: Progress
+    /// `ringLimit`; smaller in tests.
+    var ringBound = CoreGate.ringLimit
+
+    /// How far the gate has come.
+    struct Progress {
+        /// The sequence of the last input that was taken in.
+        var sequence: Int64
+        /// The hash of the site in force.
+        var siteHash: UInt64
+        /// Counts the sites that came into force.
+        var siteVersion: UInt32 = 1
+        /// Inputs taken in since the last snapshot.
+        var sinceSnapshot = 0
+    }
+
+    /// What a batch led to: a record for the journal and a release for the world.
+    struct Conclusion {
+        var record: JournalBatch
+        var release: Release
+        /// Whether the record only says what devices said, and changed no incident.
+        var isTelemetry: Bool
+    }
+
+    /// A commit on its way to the disk.
+    struct RunningCommit {
+        var turn: UInt64
+        var submitter: Submitter
+        var conclusion: Conclusion
+    }
+
+    /// Which thread submits.
+    public enum Submitter: Sendable { case link, desk }
+
+    /// What became of a submission.
+    public enum Submission: Sendable {
+        /// Committed and released, or released in degraded mode.
+        case done
+        /// The commit was given up while this thread was in it: the thread must end.
+        case abandoned
+    }
+
+    init(recovered: Recovered, journal: any Journal, board: EngineBoard, taker: any ReleaseTaker) {
+        runner = recovered.runner
+        // What a replay needs and the life after it does not.
+        runner.site = { _ in nil }
+        progress = Progress(sequence: recovered.sequence, siteHash: recovered.installation.fileHash)
+        shown = progress
+        needsSnapshot = !recovered.complaints.isEmpty
+        languageInForce = recovered.installation.settings.language
+        self.journal = journal
+        self.board = board
+        self.taker = taker
+        deadline = recovered.runner.machine.nextDeadline
+    }
+
+    /// When something is due next.
+    public var nextDeadline: Instant? { condition.withLock { deadline } }
+
+    /// Inputs taken in since the last snapshot; very many when a snapshot must be written at once.
+    public var snapshotAge: Int {
+        condition.withLock { needsSnapshot ? max(shown.sinceSnapshot, Self.snapshotInterval) : shown.sinceSnapshot }
+    }
+
+    /// The sequence of the last input that was taken in.
+    public var sequence: Int64 { condition.withLock { shown.sequence } }
+
+    /// The hash of the site in force.
+    public var siteHash: UInt64 { condition.withLock { shown.siteHash } }
+
+    /// The version of the site in force, from 1: batches say with which one they were decoded.
+    public var siteVersion: UInt32 { condition.withLock { shown.siteVersion } }
+
+    /// The moment of the newest input.
+    public var lastInstant: Instant {
+        enter()
+        defer { leave() }
+        return runner.machine.now
+    }
+
+    /// Conditions that the gate itself found; whoever drains them submits them as inputs.
+    public func takeConditions() -> [GatewayCondition] {
+        condition.withLock {
+            defer { pendingConditions.removeAll() }
+            return pendingConditions
+        }
+    }
+
+    /// Takes a batch in: advances the machine, commits, releases.
+    ///
+    /// - Parameters:
+    ///   - batch: emptied when this returns.
+    ///   - time: gateway time now.
+    public func submit(_ batch: inout InputBatch, at time: Instant, by submitter: Submitter) -> Submission {
+        let turn = enter()
+        translate(&batch)
+        defer { batch.removeAll() }
+        return take(&batch, at: time, turn: turn, by: submitter)
+    }
+
+    /// Steps, commits and releases; the caller holds the turn, and it is given on in every case.
+    @discardableResult
+    func take(
+        _ batch: inout InputBatch, at time: Instant, turn: UInt64, by submitter: Submitter
+    ) -> Submission {
+        outcome.removeAll()
+        let setAside = runner.step(&batch, at: time, into: &outcome)
+        if !setAside.isEmpty { quarantine(setAside) }
+        guard outcome.hasEffect || batch.inputs.contains(where: \.isWorthKeeping) else {
+            leave()
+            return .done
+        }
+        return commit(conclude(batch), turn: turn, by: submitter)
+    }
+
+    /// Waits for the turn; whoever asked first gets it first.
+    @discardableResult
+    func enter() -> UInt64 {
+        condition.lock()
+        defer { condition.unlock() }
+        askedTurn += 1
+        let turn = askedTurn
+        while endedTurn + 1 != turn { condition.wait() }
+        return turn
+    }
+
+    /// Takes the turn when nobody has it or waits for it, at the latest after a while.
+    ///
+    /// - Returns: whether the caller has it now.
+    func enter(within patience: Duration) -> Bool {
+        let limit = Date(timeIntervalSinceNow: Double(patience.wholeMilliseconds) / 1_000)
+        condition.lock()
+        defer { condition.unlock() }
+        while askedTurn != endedTurn {
+            guard condition.wait(until: limit) else { return false }
+        }
+        askedTurn += 1
+        return true
+    }
+
+    /// Gives the turn on.
+    func leave() {
+        condition.withLock {
+            precondition(endedTurn < askedTurn, "Only the holder of a turn gives it on.")
+            deadline = runner.machine.nextDeadline
+            shown = progress
+            endedTurn += 1
+            condition.broadcast()
+        }
+    }
+
+    /// Commits and releases; the turn is given on in every case.
+    private func commit(
+        _ conclusion: Conclusion, turn: UInt64, by submitter: Submitter
+    ) -> Submission {
+        condition.lock()
+        if degraded != nil {
+            keepInRing(conclusion)
+            condition.unlock()
+            finish(conclusion.release, isRecorded: false)
+            return .done
+        }
+        running = RunningCommit(turn: turn, submitter: submitter, conclusion: conclusion)
+        condition.unlock()
+        var failure: JournalError?
+        do { try journal.append(conclusion.record) } catch { failure = error }
+        condition.lock()
+        if abandonedTurns.remove(turn) != nil {
+            settleAbandoned(conclusion.record, failure: failure)
+            condition.unlock()
+            return .abandoned
+        }
+        running = nil
+        if let failure { startDegraded(with: conclusion, reason: failure.text) }
+        condition.unlock()
+        finish(conclusion.release, isRecorded: failure == nil)
+        return .done
+    }
+
+    /// Lets a batch's outcome out and gives the turn on.
+    func finish(_ release: Release, isRecorded: Bool) {
+        var release = release
+        if !isRecorded {
+            release.isRecorded = false
+            release.orders = release.orders.map(\.unrecorded)
+            board.count { $0.unrecorded += 1 }
+        }
+        if !release.isEmpty { taker.take(release) }
+        leave()
+    }
+
+    /// Turns the outcome into a record for the journal and a release for the world.
+    private func conclude(_ batch: InputBatch) -> Conclusion {
+        let machine = runner.machine
+        writer.removeAll()
+        InputCoding.encode(batch, keptPayloads: outcome.keptPayloads, into: &writer)
+        var record = JournalBatch(
+            sequence: progress.sequence + 1, count: Int32(batch.inputs.count), at: machine.now,
+            // A copy of just this size: the writer's storage is as large as the largest batch ever was.
+            inputs: writer.bytes.withUnsafeBufferPointer { Array($0) })
+        progress.sequence += Int64(batch.inputs.count)
+        progress.sinceSnapshot += batch.inputs.count
+        var release = Release()
+        release.answers = outcome.answers
+        if !outcome.incidents.isEmpty { describe(machine, record: &record, release: &release) }
+        count(batch)
+        for input in batch.inputs {
+            if case .link(let isUp) = input { board.setLink(isUp) }
+            if case .restarted = input { board.setLink(false) }
+        }
+        let isTelemetry = record.incidents.isEmpty && batch.inputs.allSatisfy(\.isTelemetry)
+        return Conclusion(record: record, release: release, isTelemetry: isTelemetry)
+    }
+
+    private func describe(_ machine: SafetyMachine, record: inout JournalBatch, release: inout Release) {
+        let site = machine.compiled
+        let writer = IncidentDocument(
+            site: site, language: languageInForce, wallOffsetMilliseconds: machine.wallOffsetMilliseconds)
+        var homes: [HomeIndex] = []
+        outcome.orders.sort { $0.id < $1.id }
+        var orders = outcome.orders[...]
+        for incident in outcome.incidents {
+            let document = writer.incident(incident)
+            let home = site.site.community.homes[incident.home.int].id
+            board.show(incident, of: home, document: document)
+            record.incidents.append(
+                IncidentRecord(
+                    number: incident.id.number, home: home, kind: incident.kind.name, urgency: incident.urgency.name, phase: incident.phase.name,
+                    openedAt: incident.openedAt, closedAt: incident.closedAt, document: document))
+            homes.append(incident.home)
+            orders = orders.drop { $0.id.incident < incident.id }
+            while let order = orders.first, order.id.incident == incident.id {
+                orders.removeFirst()
+                release.orders.append(writer.message(for: order, of: incident, document: document))
+            }
+        }
+        release.arrange(homes: homes) { statement(of: $0, machine: machine, writer: writer) }
+        if homes.contains(.gateway) { board.setTroubles(machine.gatewayTroubles) }
+    }
+
+    func statement(
+        of home: HomeIndex, machine: SafetyMachine, writer: IncidentDocument
+    ) -> Release.HomeStatement {
+        let open = machine.home(home).desk.incidents.filter(\.isOpen).map(\.id)
+        let name = machine.compiled.site.community.homes[home.int].id
+        let documents = board.documents(of: name, open: open)
+        return Release.HomeStatement(
+            home: name, document: writer.home(home, open: documents.open, closed: documents.closed))
+    }
+
+    private func count(_ batch: InputBatch) {
+        let orders = outcome.orders.count
+        let opened = outcome.incidents.count { $0.revision == 1 }
+        let reports = batch.inputs.count { if case .report = $0 { true } else { false } }
+        board.count {
+            $0.inputs += Int64(batch.inputs.count)
+            $0.observations += Int64(batch.observations.count)
+            $0.batches += 1
+            $0.orders += Int64(orders)
+            $0.incidentsOpened += Int64(opened)
+            $0.reports += Int64(reports)
+        }
+    }
+
+    /// A batch decoded with the site before is moved over to the devices of the site in force.
+    private func translate(_ batch: inout InputBatch) {
+        guard batch.siteVersion != 0, batch.siteVersion != progress.siteVersion else { return }
+        let isKnown = batch.siteVersion + 1 == progress.siteVersion
+        for place in batch.inputs.indices {
+            switch batch.inputs[place] {
+            case .message(var message):
+                let device = isKnown && message.device.int < translation.count ? translation[message.device.int] : nil
+                guard let device else {
+                    batch.inputs[place] = .tick
+                    continue
+                }
+                message.device = device
+                batch.inputs[place] = .message(message)
+            case .undecoded(var message):
+                let device = isKnown && message.device.int < translation.count ? translation[message.device.int] : nil
+                guard let device else {
+                    batch.inputs[place] = .tick
+                    continue
+                }
+                message.device = device
+                batch.inputs[place] = .undecoded(message)
+            default: break
+            }
+        }
+    }
+
+    private func quarantine(_ setAside: [MachineRunner.SetAside]) {
+        // It is over as soon as it is told; the incident stays until a person closes it.
+        condition.withLock {
+            pendingConditions.append(GatewayCondition(.inputQuarantined, isActive: false))
+        }
+        for input in setAside {
+            // A failing store shows itself at the commit that follows.
+            try? journal.quarantine(input.record)
+            // Whoever asked is told; his command has no effect.
+            guard case .command(let command) = input.input else { continue }
+            outcome.answers.append(
+                StepOutcome.Answer(input: input.place, command: command, answer: .refused(.unavailable)))
+        }
+    }
+
+    /// What changed when a new site came into force; the caller holds the turn.
+    func adopted(_ site: CompiledSite, translation: [DeviceIndex?], language: String) {
+        progress.siteVersion += 1
+        progress.siteHash = site.hash
+        self.translation = translation
+        languageInForce = language
+    }
+}
+
+extension CoreInput {
+    /// Whether the journal keeps it even when nothing came of it: everything but ticks.
+    fileprivate var isWorthKeeping: Bool { if case .tick = self { false } else { true } }
+
+    /// Whether it only says what a device said.
+    fileprivate var isTelemetry: Bool {
+        switch self {
+        case .message, .undecoded, .tick: true
+        default: false
+        }
+    }
+}
+
+extension OrderMessage {
+    /// The same order, marked as not on disk yet.
+    fileprivate var unrecorded: OrderMessage {
+        var message = self
+        message.isRecorded = false
+        message.document = IncidentDocument.markedUnrecorded(document)
+        return message
+    }
+}

@@ -1,0 +1,158 @@
+import Escalation
+public import GatewayPorts
+import SafetyModel
+import Synchronization
+
+/// What is known now, for those who only look: kept beside the machine and changed after each commit.
+public final class EngineBoard: StatusBoard, Sendable {
+    private let state = Mutex(State())
+    private let journal: any Journal
+    private let version: String
+
+    fileprivate struct State {
+        /// Open incidents by number.
+        var open: [Entry] = []
+        /// The newest closed incidents' documents, by the home's id, newest first.
+        var closed: [String: [Entry]] = [:]
+        var isLinkUp = false
+        var isStoreAvailable = true
+        var isSiteCurrent = true
+        var troubles: [String] = []
+        var counters = Counters()
+        var extra: @Sendable () -> [Metric] = { [] }
+    }
+
+    fileprivate struct Entry {
+        var id: IncidentID
+        var urgency: Urgency
+        var document: [UInt8]
+    }
+
+    /// Figures since the start.
+    struct Counters: Sendable {
+        var inputs: Int64 = 0
+        var observations: Int64 = 0
+        var batches: Int64 = 0
+        var orders: Int64 = 0
+        var incidentsOpened: Int64 = 0
+        var unrecorded: Int64 = 0
+        var reports: Int64 = 0
+    }
+
+    /// How many closed incidents of a home stay in its retained document.
+    static let closedLimit = 3
+
+    public init(journal: any Journal, version: String) {
+        self.journal = journal
+        self.version = version
+    }
+
+    public func openIncidents() -> [[UInt8]] {
+        state.withLock { state in
+            state.open.sorted { ($0.urgency, $0.id) < ($1.urgency, $1.id) }.map(\.document)
+        }
+    }
+
+    public func incidents(matching query: IncidentQuery) throws(JournalError) -> [[UInt8]] {
+        try journal.incidents(matching: query).map(\.document)
+    }
+
+    public func health() -> GatewayHealth {
+        state.withLock { state in
+            GatewayHealth(
+                isLinkUp: state.isLinkUp, isStoreAvailable: state.isStoreAvailable,
+                isSiteCurrent: state.isSiteCurrent, version: version, openIncidents: state.open.count,
+                troubles: state.troubles)
+        }
+    }
+
+    public func metrics() -> [Metric] {
+        let (counters, open, health, extra) = state.withLock {
+            ($0.counters, $0.open.count, ($0.isLinkUp, $0.isStoreAvailable), $0.extra)
+        }
+        return [
+            Metric("anju_inputs_total", .counter, Double(counters.inputs), help: "Inputs taken in."),
+            Metric(
+                "anju_observations_total", .counter, Double(counters.observations),
+                help: "Values that devices gave."),
+            Metric("anju_batches_total", .counter, Double(counters.batches), help: "Batches taken in."),
+            Metric("anju_orders_total", .counter, Double(counters.orders), help: "Tries of orders sent."),
+            Metric(
+                "anju_delivery_reports_total", .counter, Double(counters.reports),
+                help: "Delivery reports of channels."),
+            Metric(
+                "anju_incidents_opened_total", .counter, Double(counters.incidentsOpened),
+                help: "Incidents opened."),
+            Metric("anju_incidents_open", .gauge, Double(open), help: "Incidents open now."),
+            Metric(
+                "anju_unrecorded_batches_total", .counter, Double(counters.unrecorded),
+                help: "Batches released before they could be stored."),
+            Metric("anju_link_up", .gauge, health.0 ? 1 : 0, help: "1 while the broker is connected."),
+            Metric("anju_store_available", .gauge, health.1 ? 1 : 0, help: "0 in degraded mode."),
+        ] + extra()
+    }
+
+    /// Adds figures that others keep.
+    public func addMetrics(_ more: @escaping @Sendable () -> [Metric]) {
+        state.withLock { state in
+            let before = state.extra
+            state.extra = { before() + more() }
+        }
+    }
+
+    /// Whether the gateway runs on the site of its files.
+    public func setSiteCurrent(_ isCurrent: Bool) { state.withLock { $0.isSiteCurrent = isCurrent } }
+
+    func setLink(_ isUp: Bool) { state.withLock { $0.isLinkUp = isUp } }
+
+    func setStore(_ isAvailable: Bool) { state.withLock { $0.isStoreAvailable = isAvailable } }
+
+    func setTroubles(_ troubles: [String]) { state.withLock { $0.troubles = troubles } }
+
+    func count(_ body: (inout Counters) -> Void) { state.withLock { body(&$0.counters) } }
+
+    /// Takes in the newest document of an incident.
+    func show(_ incident: Incident, of home: String, document: [UInt8]) {
+        let entry = Entry(id: incident.id, urgency: incident.urgency, document: document)
+        state.withLock { state in
+            let place = state.place(of: incident.id)
+            let isKnown = place < state.open.count && state.open[place].id == incident.id
+            guard !incident.isOpen else {
+                if isKnown { state.open[place] = entry } else { state.open.insert(entry, at: place) }
+                return
+            }
+            if isKnown { state.open.remove(at: place) }
+            var closed = state.closed[home] ?? []
+            if let known = closed.firstIndex(where: { $0.id == incident.id }) {
+                closed[known] = entry
+            } else {
+                closed.insert(entry, at: 0)
+            }
+            state.closed[home] = Array(closed.prefix(Self.closedLimit))
+        }
+    }
+
+    /// The documents of a home: open incidents by number, closed ones newest first.
+    func documents(of home: String, open: [IncidentID]) -> (open: [[UInt8]], closed: [[UInt8]]) {
+        state.withLock { state in
+            let documents = open.compactMap { id in
+                let place = state.place(of: id)
+                return place < state.open.count && state.open[place].id == id ? state.open[place].document : nil
+            }
+            return (documents, (state.closed[home] ?? []).map(\.document))
+        }
+    }
+}
+
+extension EngineBoard.State {
+    /// Where an incident stands among the open ones, or would stand.
+    fileprivate func place(of incident: IncidentID) -> Int {
+        var low = 0
+        var high = open.count
+        while low < high {
+            let middle = (low + high) / 2
+            if open[middle].id < incident { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}

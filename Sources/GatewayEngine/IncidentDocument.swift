@@ -1,0 +1,275 @@
+import Escalation
+import GatewayPorts
+public import SafetyCore
+import SafetyModel
+
+/// Writes incidents, homes and orders as the JSON that people, displays and other programs read.
+public struct IncidentDocument: Sendable {
+    let site: CompiledSite
+    let language: String
+    /// Wall time minus gateway time, in milliseconds.
+    let wallOffset: Int64
+
+    public init(site: CompiledSite, language: String, wallOffsetMilliseconds: Int64) {
+        self.site = site
+        self.language = language
+        wallOffset = wallOffsetMilliseconds
+    }
+
+    /// The incident with its alarms, evidence and timeline.
+    func incident(_ incident: Incident) -> [UInt8] {
+        var json = JSONText(capacity: 2_048)
+        json.object { json in
+            json.key("id")
+            json.value(incident.id.number)
+            json.key("revision")
+            json.value(incident.revision)
+            json.key("gateway")
+            json.value(site.site.gateway)
+            json.key("home")
+            write(incident.home, into: &json)
+            json.key("kind")
+            json.value(incident.kind.name)
+            json.key("urgency")
+            json.value(incident.urgency.name)
+            json.key("title")
+            json.value(AlarmWords.title(of: incident.kind, language: language))
+            json.key("phase")
+            json.value(incident.phase.name)
+            writeTimes(of: incident, into: &json)
+            json.key("plan")
+            json.value(incident.plan.id)
+            json.key("step")
+            json.value(incident.step)
+            json.key("steps")
+            json.value(incident.plan.steps.count)
+            json.key("alarms")
+            json.array { json in for alarm in incident.alarms { write(alarm, into: &json) } }
+            json.key("notified")
+            json.array { json in for person in incident.notified { json.value(person) } }
+            json.key("timeline")
+            json.array { json in for entry in incident.timeline { write(entry, into: &json) } }
+            if incident.droppedEntries > 0 {
+                json.key("droppedEntries")
+                json.value(incident.droppedEntries)
+            }
+        }
+        return json.bytes
+    }
+
+    /// A home with its open incidents, for retained publication: an empty `open` means all is well.
+    func home(_ home: HomeIndex, open: [[UInt8]], closed: [[UInt8]]) -> [UInt8] {
+        var json = JSONText(capacity: 512 + open.reduce(0) { $0 + $1.count })
+        json.object { json in
+            json.key("gateway")
+            json.value(site.site.gateway)
+            json.key("home")
+            write(home, into: &json)
+            json.key("closed")
+            json.array { json in for document in closed { json.raw(document) } }
+            json.key("open")
+            json.array { json in for document in open { json.raw(document) } }
+        }
+        return json.bytes
+    }
+
+    /// An order, with the incident in it where `incident` is given.
+    func order(_ order: NotificationOrder, of incident: Incident, document: [UInt8]?, isRecorded: Bool) -> [UInt8] {
+        var json = JSONText(capacity: 512 + (document?.count ?? 0))
+        json.object { json in
+            json.key("order")
+            json.value(order.id.text)
+            json.key("incident")
+            json.value(order.id.incident.number)
+            json.key("gateway")
+            json.value(site.site.gateway)
+            json.key("home")
+            write(incident.home, into: &json)
+            json.key("responder")
+            json.value(order.responder)
+            json.key("purpose")
+            json.value(order.purpose.name)
+            json.key("kind")
+            json.value(incident.kind.name)
+            json.key("urgency")
+            json.value(order.urgency.name)
+            json.key("attempt")
+            json.value(order.attempt)
+            json.key("orderedAt")
+            json.value(wall(order.orderedAt))
+            json.key("isRecorded")
+            json.value(isRecorded)
+            json.key("about")
+            json.value(order.about)
+            json.key("text")
+            json.value(text(for: order, of: incident))
+            if let document {
+                json.key("incidentDocument")
+                json.raw(document)
+            }
+        }
+        return json.bytes
+    }
+
+    /// The order as channels get it.
+    func message(for order: NotificationOrder, of incident: Incident, document: [UInt8]) -> OrderMessage {
+        OrderMessage(
+            order: order, gateway: site.site.gateway, incident: document,
+            document: self.order(order, of: incident, document: nil, isRecorded: true), isRecorded: true)
+    }
+
+    /// An order's document with its mark turned to "not recorded".
+    static func markedUnrecorded(_ document: [UInt8]) -> [UInt8] {
+        let mark = Array("\"isRecorded\":true".utf8)
+        var start = 0
+        while start + mark.count <= document.count {
+            if document[start..<(start + mark.count)].elementsEqual(mark) {
+                return Array(document[..<start]) + Array("\"isRecorded\":false".utf8)
+                    + Array(document[(start + mark.count)...])
+            }
+            start += 1
+        }
+        return document
+    }
+
+    /// The wall time of a moment.
+    func wall(_ instant: Instant) -> WallTime { WallTime(milliseconds: instant.milliseconds + wallOffset) }
+
+    private func write(_ index: HomeIndex, into json: inout JSONText) {
+        let home = site.site.community.homes[index.int]
+        json.object { json in
+            json.key("id")
+            json.value(home.id)
+            json.key("name")
+            json.value(home.name)
+            json.key("address")
+            json.value(home.address)
+            json.key("area")
+            json.value(home.area)
+        }
+    }
+
+    private func writeTimes(of incident: Incident, into json: inout JSONText) {
+        json.key("openedAt")
+        json.value(wall(incident.openedAt))
+        json.key("answeredBy")
+        json.value(optional: incident.answeredBy)
+        json.key("answeredAt")
+        json.value(optional: incident.answeredAt.map { wall($0) })
+        json.key("onSceneAt")
+        json.value(optional: incident.onSceneAt.map { wall($0) })
+        json.key("closedAt")
+        json.value(optional: incident.closedAt.map { wall($0) })
+        json.key("disposition")
+        json.value(optional: incident.disposition?.name)
+        json.key("deadline")
+        json.value(optional: incident.deadline.map { wall($0) })
+    }
+
+    private func write(_ alarm: IncidentAlarm, into json: inout JSONText) {
+        json.object { json in
+            json.key("id")
+            json.value(alarm.id.number)
+            json.key("kind")
+            json.value(alarm.kind.name)
+            json.key("urgency")
+            json.value(alarm.urgency.name)
+            json.key("rule")
+            json.value(alarm.rule)
+            json.key("isActive")
+            json.value(alarm.isActive)
+            json.key("raisedAt")
+            json.value(wall(alarm.raisedAt))
+            json.key("raiseCount")
+            json.value(alarm.raiseCount)
+            if alarm.lateBy > .zero {
+                json.key("lateBySeconds")
+                json.value(Double(alarm.lateBy.wholeMilliseconds) / 1_000)
+            }
+            json.key("evidence")
+            json.array { json in for item in alarm.evidence { write(item, into: &json) } }
+        }
+    }
+
+    private func write(_ evidence: Evidence, into json: inout JSONText) {
+        json.object { json in
+            json.key("device")
+            json.value(evidence.device)
+            json.key("place")
+            json.value(evidence.place)
+            json.key("signal")
+            json.value(optional: evidence.signal?.name)
+            json.key("reading")
+            write(evidence.reading, into: &json)
+            json.key("quality")
+            json.value("\(evidence.quality)")
+            json.key("at")
+            json.value(wall(evidence.at))
+            json.key("deviceTime")
+            json.value(optional: evidence.deviceTime)
+            json.key("payload")
+            json.value(text: evidence.payload)
+        }
+    }
+
+    private func write(_ reading: Reading?, into json: inout JSONText) {
+        switch reading {
+        case .flag(let flag): json.value(flag)
+        case .number(let number): json.value(number)
+        case .pair(let first, let second):
+            json.array { json in
+                json.value(Double(first))
+                json.value(Double(second))
+            }
+        case .key(let key): json.value(key.name)
+        case nil: json.null()
+        }
+    }
+
+    private func write(_ entry: TimelineEntry, into json: inout JSONText) {
+        json.object { json in
+            json.key("at")
+            json.value(wall(entry.at))
+            json.key("event")
+            json.value(entry.event.name)
+            if !entry.responder.isEmpty {
+                json.key("responder")
+                json.value(entry.responder)
+            }
+            if !entry.detail.isEmpty {
+                json.key("detail")
+                json.value(entry.detail)
+            }
+        }
+    }
+
+    /// What the responder reads first: kind, home, place.
+    private func text(for order: NotificationOrder, of incident: Incident) -> String {
+        let home = site.site.community.homes[incident.home.int]
+        let title = AlarmWords.title(of: incident.kind, language: language)
+        let place = incident.alarms.first?.evidence.first?.place ?? ""
+        let isEnglish = language == "en"
+        let subject = [title, home.name, home.address, place].filter { !$0.isEmpty }.joined(separator: " · ")
+        let about = site.people.responder(order.about)?.name ?? order.about
+        switch order.purpose {
+        case .alarm: return subject
+        case .alarmAgain: return subject + (isEnglish ? " — again" : "（再次报警）")
+        case .reminder: return subject + (isEnglish ? " — still waiting for an answer" : "（仍待处理）")
+        case .takenOver: return subject + (isEnglish ? " — taken over by \(about)" : "（\(about)已接手）")
+        case .takenBack: return subject + (isEnglish ? " — \(about) has not arrived" : "（\(about)未到场，请接手）")
+        case .onScene: return subject + (isEnglish ? " — \(about) is on scene" : "（\(about)已到场）")
+        case .needHelp: return subject + (isEnglish ? " — \(about) asks for help" : "（\(about)请求支援）")
+        case .closed: return subject + (isEnglish ? " — closed by \(about)" : "（\(about)已处理完毕）")
+        }
+    }
+}
+
+extension JSONText {
+    fileprivate mutating func value(optional text: String?) {
+        if let text { value(text) } else { null() }
+    }
+
+    fileprivate mutating func value(optional time: WallTime?) {
+        if let time { value(time) } else { null() }
+    }
+}

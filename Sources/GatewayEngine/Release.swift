@@ -1,0 +1,39 @@
+import Escalation
+public import GatewayPorts
+public import SafetyCore
+import SafetyModel
+
+/// What leaves the gateway after a commit, in commit order.
+public struct Release: Sendable {
+    /// Orders to send, life safety first.
+    public var orders: [OrderMessage] = []
+    /// Homes whose incidents changed, with their retained documents.
+    public var homes: [HomeStatement] = []
+    public var answers: [StepOutcome.Answer] = []
+    /// False in degraded mode: what is in it is not on disk yet.
+    public var isRecorded = true
+
+    public var isEmpty: Bool { orders.isEmpty && homes.isEmpty && answers.isEmpty }
+
+    /// Puts the orders in the order of sending, and adds the statements of homes, each once.
+    mutating func arrange(homes: [HomeIndex], statement: (HomeIndex) -> HomeStatement) {
+        orders.sort { ($0.order.urgency, $0.order.id) < ($1.order.urgency, $1.order.id) }
+        var last: HomeIndex?
+        for home in homes.sorted() where home != last {
+            last = home
+            self.homes.append(statement(home))
+        }
+    }
+
+    /// One home's retained document.
+    public struct HomeStatement: Sendable {
+        /// The home's id.
+        public var home: String
+        public var document: [UInt8]
+    }
+}
+
+/// Takes releases and sends them on its way; must not block.
+public protocol ReleaseTaker: AnyObject, Sendable {
+    func take(_ release: Release)
+}

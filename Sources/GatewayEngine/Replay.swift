@@ -1,0 +1,71 @@
+import GatewayPorts
+import SafetyCore
+import SafetyModel
+
+/// Takes in everything a journal holds after a sequence.
+struct Replay {
+    var runner: MachineRunner
+    /// The sequence of the last input.
+    var sequence: Int64
+    /// The site that the journal says is in force.
+    var siteInForce: UInt64
+    var complaints: Complaints
+    /// How many inputs there were.
+    var count = 0
+    private var batch = InputBatch()
+    private var outcome = StepOutcome()
+
+    init(runner: MachineRunner, sequence: Int64, siteInForce: UInt64, complaints: Complaints) {
+        self.runner = runner
+        self.sequence = sequence
+        self.siteInForce = siteInForce
+        self.complaints = complaints
+    }
+
+    mutating func run(_ journal: any Journal) throws(JournalError) {
+        while true {
+            let records = try journal.batches(after: sequence, limit: Recovery.readLimit)
+            guard !records.isEmpty else { return }
+            for record in records {
+                take(record, journal: journal)
+                count += Int(record.count)
+                sequence = record.sequence + Int64(record.count) - 1
+            }
+        }
+    }
+
+    private mutating func take(_ record: JournalBatch, journal: any Journal) {
+        do {
+            try InputCoding.decode(record.inputs, into: &batch)
+        } catch {
+            complaints.add("batch \(record.sequence) cannot be read: \(error)")
+            return
+        }
+        for case .site(let hash) in batch.inputs { siteInForce = hash }
+        // Devices are numbered by the site: under an unknown one they would be somebody else's.
+        if siteInForce != runner.machine.compiled.hash, !batch.bringsSite { batch.dropDevices() }
+        outcome.removeAll()
+        // A store that refuses it shows itself at the first commit.
+        for input in runner.step(&batch, at: record.at, into: &outcome) { try? journal.quarantine(input.record) }
+        if siteInForce != runner.machine.compiled.hash, batch.bringsSite {
+            complaints.add("site \(siteInForce) is missing or cannot be read")
+        }
+    }
+}
+
+extension InputBatch {
+    /// Whether a site comes into force in it.
+    fileprivate var bringsSite: Bool {
+        inputs.contains { if case .site = $0 { true } else { false } }
+    }
+
+    /// Makes messages of devices harmless.
+    fileprivate mutating func dropDevices() {
+        for place in inputs.indices {
+            switch inputs[place] {
+            case .message, .undecoded: inputs[place] = .tick
+            default: break
+            }
+        }
+    }
+}

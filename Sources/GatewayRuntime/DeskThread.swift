@@ -1,0 +1,144 @@
+import Escalation
+import Foundation
+import GatewayEngine
+import SafetyCore
+import SafetyModel
+
+/// The thread for commands, delivery reports and the next deadline.
+///
+/// Its loop ends when it is told to, or when its commit was given up; then a fresh loop takes over.
+final class DeskThread: @unchecked Sendable {
+    // Unchecked: everything mutable is touched under `condition`.
+    private let gate: CoreGate
+    private let clock: GatewayClock
+    private let condition = NSCondition()
+    private var pending: [CoreInput] = []
+    private var asking: [String: CheckedContinuation<CommandAnswer, Never>] = [:]
+    private var asked: Int64 = 0
+    private var waitingUntil: Instant?
+    private var isStopping = false
+    private var isRunning = false
+    private var generation = 0
+    private var turnedAt = GatewayClock.monotonicNanoseconds
+
+    /// Inputs that wait for the thread; commands beyond it are refused, reports come again by their deadline.
+    static let pendingLimit = 50_000
+    /// The longest wait, so that the thread can be seen to live, in seconds.
+    private static let longestWait = 1.0
+
+    init(gate: CoreGate, clock: GatewayClock) {
+        self.gate = gate
+        self.clock = clock
+    }
+
+    /// When the loop turned last, in monotonic nanoseconds.
+    var lastTurn: Int64 { condition.withLock { turnedAt } }
+
+    /// Starts a loop; one that ran before ends at its next turn.
+    func start() {
+        let generation = condition.withLock {
+            self.generation += 1
+            isRunning = true
+            condition.broadcast()
+            return self.generation
+        }
+        let thread = Thread { [self] in
+            RealTimeScheduling.askForThisThread()
+            run(generation)
+        }
+        thread.name = "anju-desk"
+        thread.start()
+    }
+
+    /// Ends the loop when it has taken in what waits, at the latest after a while, and refuses the rest.
+    func stop(within patience: Duration) {
+        let limit = Date(timeIntervalSinceNow: Double(patience.wholeMilliseconds) / 1_000)
+        let waiting = condition.withLock {
+            isStopping = true
+            condition.broadcast()
+            while isRunning, condition.wait(until: limit) {}
+            defer { asking.removeAll() }
+            return Array(asking.values)
+        }
+        for continuation in waiting { continuation.resume(returning: .refused(.unavailable)) }
+    }
+
+    /// Hands an input in.
+    func post(_ input: CoreInput) {
+        condition.withLock {
+            guard pending.count < Self.pendingLimit else { return }
+            pending.append(input)
+            condition.broadcast()
+        }
+    }
+
+    /// Looks again at the deadline, which another thread may have moved.
+    func nudge() {
+        let next = gate.nextDeadline
+        condition.withLock {
+            guard let next, let waitingUntil, next >= waitingUntil else {
+                if next != nil { condition.broadcast() }
+                return
+            }
+        }
+    }
+
+    func ask(_ command: PersonCommand) async -> CommandAnswer {
+        await withCheckedContinuation { continuation in
+            let isRefused = condition.withLock {
+                guard !isStopping, pending.count < Self.pendingLimit else { return true }
+                asked += 1
+                var command = command
+                command.reference = "\(asked):\(command.reference)"
+                asking[command.reference] = continuation
+                pending.append(.command(command))
+                condition.broadcast()
+                return false
+            }
+            if isRefused { continuation.resume(returning: .refused(.unavailable)) }
+        }
+    }
+
+    /// Answers whoever asked.
+    func resolve(_ command: PersonCommand, _ answer: CommandAnswer) {
+        condition.withLock { asking.removeValue(forKey: command.reference) }?.resume(returning: answer)
+    }
+
+    private func run(_ generation: Int) {
+        var batch = InputBatch()
+        while let inputs = next(generation) {
+            batch.inputs = inputs
+            batch.inputs.append(contentsOf: gate.takeConditions().map { .gateway($0) })
+            let now = clock.now
+            if let deadline = gate.nextDeadline, deadline <= now { batch.inputs.append(.tick) }
+            if batch.isEmpty { continue }
+            if gate.submit(&batch, at: now, by: .desk) == .abandoned { break }
+        }
+        condition.withLock {
+            guard generation == self.generation else { return }
+            isRunning = false
+            condition.broadcast()
+        }
+    }
+
+    /// Waits for inputs or the next deadline; nil when the loop must end.
+    private func next(_ generation: Int) -> [CoreInput]? {
+        condition.lock()
+        defer { condition.unlock() }
+        turnedAt = GatewayClock.monotonicNanoseconds
+        guard !isStopping || !pending.isEmpty, generation == self.generation else { return nil }
+        if pending.isEmpty {
+            let deadline = gate.nextDeadline
+            let wait = deadline.map { min(Self.longestWait, clock.realSeconds(until: $0)) } ?? Self.longestWait
+            if wait > 0 {
+                waitingUntil = deadline ?? Instant(milliseconds: .max)
+                _ = condition.wait(until: Date(timeIntervalSinceNow: wait))
+                waitingUntil = nil
+            }
+        }
+        guard generation == self.generation else { return nil }
+        var inputs: [CoreInput] = []
+        swap(&inputs, &pending)
+        return inputs
+    }
+}

@@ -1,0 +1,171 @@
+import Dispatch
+public import Escalation
+import Foundation
+public import GatewayEngine
+public import GatewayPorts
+public import Logging
+public import SafetyCore
+import SafetyModel
+public import ServiceLifecycle
+import SiteConfiguration
+
+/// Owns the threads of a gateway: starts them, reloads the site, ends them with nothing lost.
+public final class GatewayHost: Service, CommandDesk, Sendable {
+    private let gate: CoreGate
+    private let clock: GatewayClock
+    private let journal: any Journal
+    private let dispatcher: ReleaseDispatcher
+    private let desk: DeskThread
+    private let link: LinkThread
+    private let watch: WatchThread
+    private let chores: StoreChores
+    private let notifier: ServiceNotifier
+    private let logger: Logger
+    private let tokens: ResponderTokens
+
+    /// How long the threads may take to end before the gateway goes on without them.
+    static let stopPatienceLimit = Duration.seconds(3)
+    /// How long the last snapshot may take.
+    static let finishPatienceLimit = Duration.seconds(1)
+
+    /// - Parameters:
+    ///   - recovered: what the gate was opened with.
+    ///   - makeLink: makes the way to the broker.
+    public init(
+        gate: CoreGate, recovered: Recovered, journal: any Journal, dispatcher: ReleaseDispatcher,
+        clock: GatewayClock, tokens: ResponderTokens, notifier: ServiceNotifier, logger: Logger,
+        makeLink: @escaping LinkMaking
+    ) {
+        self.gate = gate
+        self.clock = clock
+        self.journal = journal
+        self.dispatcher = dispatcher
+        self.notifier = notifier
+        self.logger = logger
+        self.tokens = tokens
+        let desk = DeskThread(gate: gate, clock: clock)
+        self.desk = desk
+        link = LinkThread(
+            gate: gate, clock: clock, dispatcher: dispatcher, installation: recovered.installation,
+            recentKeys: recovered.deliveryKeys, make: makeLink, afterBatch: { desk.nudge() },
+            report: { desk.post(.gateway($0)) })
+        chores = StoreChores(gate: gate, journal: journal, clock: clock, logger: logger)
+        watch = WatchThread(
+            gate: gate, clock: clock, link: link, desk: desk, notifier: notifier, chores: chores)
+        let link = link
+        dispatcher.connect(
+            wake: { link.wake() }, report: { desk.post(.report($0)) }, resolve: { desk.resolve($0, $1) })
+    }
+
+    /// Runs until graceful shutdown.
+    public func run() async throws {
+        await Self.onOwnThread("anju-start") { [self] in start() }
+        try? await gracefulShutdown()
+        await Self.onOwnThread("anju-stop") { [self] in stop() }
+    }
+
+    /// Runs what blocks on a thread of its own, off Swift's pool.
+    private static func onOwnThread(_ name: String, _ body: @escaping @Sendable () -> Void) async {
+        await withCheckedContinuation { continuation in
+            let thread = Thread {
+                body()
+                continuation.resume()
+            }
+            thread.name = name
+            thread.start()
+        }
+    }
+
+    public func submit(_ command: PersonCommand) async -> CommandAnswer { await desk.ask(command) }
+
+    public func responder(withToken token: String) -> String? { tokens.responder(withToken: token) }
+
+    /// Reports a trouble of the gateway itself.
+    public func report(_ condition: GatewayCondition) { desk.post(.gateway(condition)) }
+
+    /// Brings the files into force when they are not those of the site in force.
+    public func reloadIfChanged(_ path: String) {
+        if !Installation.isCurrent(gate.siteHash, at: path) { reload(from: path) }
+    }
+
+    /// Brings new files into force: what can fail first, the swap last. Blocks; not for the cooperative pool.
+    public func reload(from path: String) {
+        notifier.reloading()
+        defer { notifier.ready("armed") }
+        let result = Installation.load(from: path)
+        for problem in result.diagnostics where problem.severity == .error {
+            logger.error("The configuration has an error.", metadata: [LogKeys.error: "\(problem)"])
+        }
+        guard let installation = result.installation else {
+            refuseSite("\(result.errorCount) errors, see anju check")
+            return
+        }
+        guard installation.fileHash != gate.siteHash else {
+            acceptSite()
+            return
+        }
+        do {
+            try gate.adopt(installation, at: clock.now)
+        } catch {
+            logger.error("The new site is refused.", metadata: [LogKeys.reason: "\(error.text)"])
+            refuseSite(error.text)
+            return
+        }
+        link.adopt(installation, siteVersion: gate.siteVersion)
+        desk.nudge()
+        acceptSite()
+        logger.info("A new site is in force.", metadata: [LogKeys.site: "\(installation.fileHash)"])
+    }
+
+    private func refuseSite(_ reason: String) {
+        gate.board.setSiteCurrent(false)
+        desk.post(.gateway(GatewayCondition(.siteStale, isActive: true, detail: reason)))
+    }
+
+    private func acceptSite() {
+        gate.board.setSiteCurrent(true)
+        desk.post(.gateway(GatewayCondition(.siteStale, isActive: false)))
+    }
+
+    private func start() {
+        // Also the first commit may hang, so somebody must watch it.
+        watch.start()
+        takeInRestart()
+        gate.sayAgain()
+        desk.start()
+        link.start()
+        notifier.ready("armed")
+        logger.notice(
+            "The homes are guarded.", metadata: [LogKeys.sequence: "\(gate.sequence)"])
+    }
+
+    /// Says to the machine that what came before was heard, and that what passed since then was not.
+    private func takeInRestart() {
+        let isTakenIn = DispatchSemaphore(value: 0)
+        let thread = Thread { [gate, clock] in
+            var batch = InputBatch()
+            batch.inputs = [.restarted, .wallOffset(clock.wallOffset)]
+            // Troubles of the run before; those that go on are found again.
+            batch.inputs += [.storeUnavailable, .recordsShed, .storeDamaged, .inputQuarantined].map {
+                .gateway(GatewayCondition($0, isActive: false))
+            }
+            _ = gate.submit(&batch, at: clock.now, by: .desk)
+            isTakenIn.signal()
+        }
+        thread.name = "anju-restart"
+        thread.start()
+        while isTakenIn.wait(timeout: .now() + .milliseconds(50)) == .timedOut, !gate.isDegraded {}
+    }
+
+    /// Ends the threads while somebody still watches the commits.
+    private func stop() {
+        notifier.stopping()
+        let limit = GatewayClock.monotonicNanoseconds + Self.stopPatienceLimit.wholeMilliseconds * 1_000_000
+        link.stop()
+        while link.isRunning && GatewayClock.monotonicNanoseconds < limit { Thread.sleep(forTimeInterval: 0.01) }
+        desk.stop(within: .nanoseconds(max(200_000_000, limit - GatewayClock.monotonicNanoseconds)))
+        chores.finish(within: Self.finishPatienceLimit)
+        watch.stop()
+        logger.notice("The gateway ends.", metadata: [LogKeys.sequence: "\(gate.sequence)"])
+    }
+}

@@ -1,0 +1,100 @@
+public import Escalation
+public import GatewayEngine
+public import GatewayPorts
+import SafetyCore
+import Synchronization
+
+/// Sends what the gate releases on its way: publications to the link's queue, orders to their channels, answers to
+/// whoever asked. Never blocks.
+public final class ReleaseDispatcher: ReleaseTaker, Sendable {
+    private let gateway: String
+    private let outbound = Mutex([Publication]())
+    private let routes = Mutex(Routes())
+    /// Turns the answer to a command that came over MQTT into a publication.
+    private let answer: @Sendable (CommandAnswer, PersonCommand) -> Publication
+
+    private struct Routes {
+        var channels: [String: any NotificationChannel] = [:]
+        var wake: @Sendable () -> Void = {}
+        var report: @Sendable (DeliveryReport) -> Void = { _ in }
+        var resolve: @Sendable (PersonCommand, CommandAnswer) -> Void = { _, _ in }
+    }
+
+    /// The name of the channel that the link itself is.
+    public static let brokerChannel = "mqtt"
+    /// Publications that wait for the link; beyond it the core's retries carry what is dropped.
+    public static let outboundLimit = 50_000
+
+    public init(gateway: String, answer: @escaping @Sendable (CommandAnswer, PersonCommand) -> Publication) {
+        self.gateway = gateway
+        self.answer = answer
+    }
+
+    /// Uses these channels from now on, by name.
+    public func use(_ channels: [any NotificationChannel]) {
+        let byName = Dictionary(channels.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        routes.withLock { $0.channels = byName }
+    }
+
+    func connect(
+        wake: @escaping @Sendable () -> Void, report: @escaping @Sendable (DeliveryReport) -> Void,
+        resolve: @escaping @Sendable (PersonCommand, CommandAnswer) -> Void
+    ) {
+        routes.withLock {
+            $0.wake = wake
+            $0.report = report
+            $0.resolve = resolve
+        }
+    }
+
+    public func take(_ release: Release) {
+        let routes = routes.withLock { $0 }
+        var publications: [Publication] = []
+        for message in release.orders {
+            if message.order.channel == Self.brokerChannel {
+                publications.append(publication(of: message))
+            } else if let channel = routes.channels[message.order.channel] {
+                channel.send(message, report: routes.report)
+            } else {
+                routes.report(
+                    DeliveryReport(
+                        order: message.order.id, attempt: message.order.attempt,
+                        result: .rejected(reason: "no channel \(message.order.channel)")))
+            }
+        }
+        for home in release.homes {
+            publications.append(
+                Publication(
+                    topic: "anju/\(gateway)/incidents/\(home.home)", payload: home.document, isRetained: true))
+        }
+        for answered in release.answers {
+            if answered.command.origin == Self.brokerChannel {
+                publications.append(answer(answered.answer, answered.command))
+            } else {
+                routes.resolve(answered.command, answered.answer)
+            }
+        }
+        guard !publications.isEmpty else { return }
+        outbound.withLock { queue in
+            queue.append(contentsOf: publications)
+            if queue.count > Self.outboundLimit { queue.removeFirst(queue.count - Self.outboundLimit) }
+        }
+        routes.wake()
+    }
+
+    /// Takes what waits for the link.
+    func takeOutbound() -> [Publication] {
+        outbound.withLock { queue in
+            guard !queue.isEmpty else { return [] }
+            var taken: [Publication] = []
+            swap(&taken, &queue)
+            return taken
+        }
+    }
+
+    private func publication(of message: OrderMessage) -> Publication {
+        Publication(
+            topic: "anju/\(gateway)/orders/\(message.order.responder)", payload: message.document,
+            order: Publication.OrderAttempt(id: message.order.id, attempt: message.order.attempt))
+    }
+}

@@ -1,0 +1,110 @@
+import Dispatch
+import Foundation
+import GatewayPorts
+import NIOCore
+
+/// Incidents from the board, without ever waiting for a disk on Swift's cooperative threads.
+struct IncidentReader: Sendable {
+    private let board: any StatusBoard
+    private let patience: Duration
+    private let pageByteLimit: Int
+    private let places: Places
+    private let queue = DispatchQueue(label: "anju.http.looks", attributes: .concurrent)
+
+    init(board: any StatusBoard, limits: HTTPLimits) {
+        self.board = board
+        patience = limits.answerPatience
+        pageByteLimit = limits.pageByteLimit
+        places = Places(limit: limits.lookLimit)
+    }
+
+    /// Which incidents a list shows.
+    enum Phases: String { case open, closed, all }
+
+    /// A page: `{"incidents": [...], "next": ...}`.
+    ///
+    /// Open incidents of all homes come most pressing first while they fit on one page. Everything else comes
+    /// from the record, newest first; `next` is then the value of `before` for the next page, or null after
+    /// the last.
+    func page(_ phases: Phases, matching query: IncidentQuery) async throws(Problem) -> ByteBuffer {
+        if phases == .open, query.home == nil, query.before == nil {
+            let open = try await look { board in board.openIncidents() }
+            if open.count <= query.limit, open.reduce(0, { $0 + $1.count }) <= pageByteLimit {
+                return Self.page(open[...], next: nil)
+            }
+        }
+        var query = query
+        query.openOnly = phases == .open
+        query.closedOnly = phases == .closed
+        let found = try await record(query)
+        let shown = Self.prefix(of: found, byteLimit: pageByteLimit)
+        let isLast = shown.count == found.count && found.count < query.limit
+        return Self.page(shown, next: isLast ? nil : shown.last.flatMap(Self.number))
+    }
+
+    /// One incident's document, or nil; while the record cannot be read, open incidents are still found.
+    func incident(_ number: Int64) async throws(Problem) -> ByteBuffer? {
+        var query = IncidentQuery()
+        query.number = number
+        query.limit = 1
+        do {
+            return try await record(query).first.map { ByteBuffer(bytes: $0) }
+        } catch {
+            let open = try await look { board in board.openIncidents() }
+            guard let found = open.first(where: { Self.number($0) == number }) else { throw error }
+            return ByteBuffer(bytes: found)
+        }
+    }
+
+    private func record(_ query: IncidentQuery) async throws(Problem) -> [[UInt8]] {
+        let found = try await look { board in try? board.incidents(matching: query) }
+        guard let found else { throw .unavailable("The record cannot be read now.") }
+        return found
+    }
+
+    private func look<Found: Sendable>(
+        _ body: @escaping @Sendable (any StatusBoard) -> Found
+    ) async throws(Problem) -> Found {
+        guard places.take() else { throw .unavailable("Too many requests at the same time.") }
+        let found: Found? = await Patience.answer(within: patience) { give in
+            queue.async { [board, places] in
+                let found = body(board)
+                places.giveBack()
+                give(found)
+            }
+        }
+        guard let found else { throw .unavailable("The record did not answer in time.") }
+        return found
+    }
+
+    private static func prefix(of documents: [[UInt8]], byteLimit: Int) -> ArraySlice<[UInt8]> {
+        var byteCount = 0
+        let end = documents.firstIndex { document in
+            byteCount += document.count
+            return byteCount > byteLimit
+        }
+        return documents[..<max(end ?? documents.count, min(1, documents.count))]
+    }
+
+    private static func page(_ documents: ArraySlice<[UInt8]>, next: Int64?) -> ByteBuffer {
+        var bytes = ByteBuffer()
+        bytes.reserveCapacity(documents.reduce(64) { $0 + $1.count + 1 })
+        bytes.writeString("{\"incidents\":[")
+        for (place, document) in documents.enumerated() {
+            if place > 0 { bytes.writeString(",") }
+            bytes.writeBytes(document)
+        }
+        bytes.writeString("],\"next\":\(next.map(String.init) ?? "null")}")
+        return bytes
+    }
+
+    /// The incident's number as its document names it.
+    static func number(_ document: [UInt8]) -> Int64? {
+        (try? JSONDecoder().decode(IncidentNumber.self, from: Data(document)))?.id
+    }
+}
+
+/// What paging needs of an incident's document.
+private struct IncidentNumber: Decodable {
+    var id: Int64
+}

@@ -1,0 +1,75 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+
+/// An error as the caller sees it: problem details (RFC 9457), without anything from the inside.
+struct Problem: Error, Hashable, Sendable {
+    var status: HTTPResponse.Status
+    /// What is wrong with this request and what to do, one sentence.
+    var detail: String
+    /// A word for programs where the status alone does not tell.
+    var reason: String?
+    var headers: HTTPFields = [:]
+
+    init(_ status: HTTPResponse.Status, _ detail: String, reason: String? = nil, headers: HTTPFields = [:]) {
+        self.status = status
+        self.detail = detail
+        self.reason = reason
+        self.headers = headers
+    }
+
+    static let notFound = Problem(.notFound, "There is nothing here.")
+    static let unauthorized = Problem(
+        .unauthorized, "A bearer token is needed.", headers: [.wwwAuthenticate: "Bearer realm=\"anju\""])
+    static let wrongToken = Problem(
+        .unauthorized, "The token is not known.",
+        headers: [.wwwAuthenticate: "Bearer realm=\"anju\", error=\"invalid_token\""])
+    static let tooManyWrongTokens = Problem(
+        .tooManyRequests, "Too many wrong tokens from this address; wait a minute.",
+        headers: [.retryAfter: "60"])
+
+    static func unprocessable(_ detail: String) -> Problem { Problem(.unprocessableContent, detail) }
+
+    static func unavailable(_ detail: String) -> Problem {
+        Problem(.serviceUnavailable, detail, headers: [.retryAfter: "2"])
+    }
+
+    static func methodNotAllowed(_ allow: String) -> Problem {
+        Problem(.methodNotAllowed, "Only \(allow) is answered here.", headers: [.allow: allow])
+    }
+
+    var response: Response {
+        let document = Document(
+            title: status.reasonPhrase, status: Int(status.code), detail: detail, reason: reason)
+        var response = JSONAnswer.response(status, document)
+        response.headers[.contentType] = "application/problem+json"
+        for field in headers { response.headers[field.name] = field.value }
+        return response
+    }
+
+    private struct Document: Encodable {
+        var title: String
+        var status: Int
+        var detail: String
+        var reason: String?
+    }
+}
+
+/// Answers in JSON.
+enum JSONAnswer {
+    /// A small document of our own.
+    static func response(_ status: HTTPResponse.Status, _ document: some Encodable) -> Response {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let bytes = (try? encoder.encode(document)).map { ByteBuffer(bytes: $0) } ?? ByteBuffer(string: "{}")
+        return response(status, bytes)
+    }
+
+    /// A ready-made document.
+    static func response(_ status: HTTPResponse.Status, _ bytes: ByteBuffer) -> Response {
+        Response(
+            status: status, headers: [.contentType: "application/json"],
+            body: ResponseBody(byteBuffer: bytes))
+    }
+}

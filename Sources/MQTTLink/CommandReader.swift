@@ -1,0 +1,97 @@
+import Escalation
+import Foundation
+import SafetyModel
+
+/// Why a command that came over MQTT was not taken in.
+struct CommandProblem: Error, Hashable {
+    var text: String
+    /// The sender's reference, as far as it could be read.
+    var reference = ""
+}
+
+/// Reads commands: `{"token":"..","incident":12,"act":"acknowledge","reference":".."}`, `close` with a
+/// `disposition`.
+struct CommandReader {
+    /// The most bytes of a command.
+    static let payloadLimit = 4_096
+
+    /// Whether a token belongs to a responder.
+    let isAllowed: (_ responder: String, _ token: String) -> Bool
+
+    private struct Written: Decodable {
+        var token: String?
+        var incident: Int64?
+        var act: String?
+        var disposition: String?
+        var reference: String?
+    }
+
+    /// The command, with its credential checked.
+    ///
+    /// - Throws: `CommandProblem` with the answer for the sender.
+    func read(_ payload: UnsafeRawBufferPointer, from responder: String) throws(CommandProblem)
+        -> PersonCommand
+    {
+        guard payload.count <= Self.payloadLimit else {
+            throw CommandProblem(text: "The command is longer than \(Self.payloadLimit) bytes.")
+        }
+        guard let written = try? JSONDecoder().decode(Written.self, from: Data(payload)) else {
+            throw CommandProblem(text: "The command is not a JSON object with token, incident and act.")
+        }
+        let reference = written.reference ?? ""
+        guard reference.utf8.count <= PersonCommand.referenceLimit else {
+            throw CommandProblem(text: "The reference is longer than \(PersonCommand.referenceLimit) bytes.")
+        }
+        // The credential first: without it nobody learns what else is wrong.
+        guard let token = written.token, isAllowed(responder, token) else {
+            throw CommandProblem(text: "The token is not this responder's.", reference: reference)
+        }
+        guard let incident = written.incident, incident > 0 else {
+            throw CommandProblem(text: "incident must be the incident's number.", reference: reference)
+        }
+        return PersonCommand(
+            incident: IncidentID(incident), responder: responder,
+            act: try act(written, reference), origin: "mqtt", reference: reference)
+    }
+
+    private func act(_ written: Written, _ reference: String) throws(CommandProblem) -> PersonCommand.Act {
+        switch written.act {
+        case "acknowledge": return .acknowledge
+        case "onScene": return .onScene
+        case "needHelp": return .needHelp
+        case "close":
+            guard let disposition = written.disposition.flatMap(Disposition.init(name:)) else {
+                let names = Disposition.allCases.map(\.name).joined(separator: ", ")
+                throw CommandProblem(text: "close needs a disposition: \(names).", reference: reference)
+            }
+            return .close(disposition)
+        default:
+            throw CommandProblem(
+                text: "act must be acknowledge, onScene, needHelp or close.", reference: reference)
+        }
+    }
+}
+
+/// Allows so many a second on average, with a burst: keeps bad commands from filling the line with answers.
+struct RateLimit {
+    /// The most at once.
+    let burstLimit: Double
+    let perSecond: Double
+    private var left: Double
+    private var countedAt: Int64 = 0
+
+    init(burstLimit: Double, perSecond: Double) {
+        self.burstLimit = burstLimit
+        self.perSecond = perSecond
+        left = burstLimit
+    }
+
+    /// Whether one more is allowed at a moment in milliseconds.
+    mutating func allows(at now: Int64) -> Bool {
+        left = min(burstLimit, left + Double(max(0, now - countedAt)) / 1_000 * perSecond)
+        countedAt = now
+        guard left >= 1 else { return false }
+        left -= 1
+        return true
+    }
+}

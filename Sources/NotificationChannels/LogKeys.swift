@@ -1,0 +1,4 @@
+/// The keys of this target's log metadata.
+enum LogKeys {
+    static let deliveryReason = "delivery.reason"
+}

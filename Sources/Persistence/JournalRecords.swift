@@ -1,0 +1,223 @@
+import Foundation
+import GRDB
+import GatewayPorts
+import SafetyModel
+
+/// Batches in the table `journal_batches`.
+enum BatchRecords {
+    /// The most bytes of inputs that one reading returns, so that a replay's memory is bounded.
+    static let readLimit = 16_000_000
+
+    /// Inserts a batch; the same one again changes nothing, so that an abandoned commit may be repeated.
+    ///
+    /// - Throws: `failed` when another batch is stored under this sequence or a later one.
+    static func insert(_ batch: JournalBatch, after last: Int64, _ db: Database) throws {
+        guard batch.count > 0 else { throw JournalError.failed("batch \(batch.sequence) is empty") }
+        guard batch.sequence > last else {
+            if try isStored(batch, db) { return }
+            throw JournalError.failed("batch \(batch.sequence) does not follow \(last)")
+        }
+        try db.cachedStatement(
+            sql: "INSERT INTO journal_batches (sequence, count, at, checksum, inputs) VALUES (?, ?, ?, ?, ?)"
+        ).execute(arguments: [
+            batch.sequence, batch.count, batch.at.milliseconds, checksum(of: batch), Data(batch.inputs),
+        ])
+    }
+
+    static func all(after sequence: Int64, limit: Int, _ db: Database) throws -> [JournalBatch] {
+        let rows = try Row.fetchCursor(
+            db.cachedStatement(
+                sql: """
+                    SELECT sequence, count, at, checksum, inputs FROM journal_batches
+                    WHERE sequence > ? ORDER BY sequence LIMIT ?
+                    """),
+            arguments: [sequence, limit])
+        var batches: [JournalBatch] = []
+        var size = 0
+        while size < readLimit, let row = try rows.next() {
+            let batch = try batch(of: row)
+            size += batch.inputs.count
+            batches.append(batch)
+        }
+        return batches
+    }
+
+    /// The sequence of the last input stored; 0 when there is none.
+    static func lastSequence(_ db: Database) throws -> Int64 {
+        try Int64.fetchOne(
+            db, sql: "SELECT sequence + count - 1 FROM journal_batches ORDER BY sequence DESC LIMIT 1") ?? 0
+    }
+
+    /// Columns as in `all`.
+    ///
+    /// - Throws: `corrupt` when the stored bytes are not those that were appended.
+    static func batch(of row: Row) throws -> JournalBatch {
+        let batch = JournalBatch(
+            sequence: try row.decode(atIndex: 0), count: try row.decode(atIndex: 1),
+            at: Instant(milliseconds: try row.decode(atIndex: 2)), inputs: try row.bytes(atIndex: 4))
+        guard try row.decode(Int64.self, atIndex: 3) == checksum(of: batch) else {
+            throw JournalError.corrupt("batch \(batch.sequence) has a wrong checksum")
+        }
+        return batch
+    }
+
+    private static func checksum(of batch: JournalBatch) -> Int64 {
+        Int64(bitPattern: Checksum.of(batch.inputs, seed: UInt64(bitPattern: batch.sequence)))
+    }
+
+    private static func isStored(_ batch: JournalBatch, _ db: Database) throws -> Bool {
+        let stored = try all(after: batch.sequence - 1, limit: 1, db).first
+        return stored?.sequence == batch.sequence && stored?.count == batch.count
+            && stored?.at == batch.at && stored?.inputs == batch.inputs
+    }
+}
+
+/// Incidents in the table `incidents`.
+enum IncidentRecords {
+    /// The most records that one query returns.
+    static let queryLimit = 1_000
+
+    /// Home and opening never change, so that their index is not written again.
+    static func store(_ incident: IncidentRecord, _ db: Database) throws {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO incidents (number, home, kind, urgency, phase, opened_at, closed_at, document)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (number) DO UPDATE SET kind = excluded.kind, urgency = excluded.urgency,
+                  phase = excluded.phase, closed_at = excluded.closed_at, document = excluded.document
+                """
+        ).execute(arguments: [
+            incident.number, incident.home, incident.kind, incident.urgency, incident.phase,
+            incident.openedAt.milliseconds, incident.closedAt?.milliseconds, Data(incident.document),
+        ])
+    }
+
+    static func all(matching query: IncidentQuery, _ db: Database) throws -> [IncidentRecord] {
+        var conditions = ["TRUE"]
+        var arguments: [(any DatabaseValueConvertible)?] = []
+        if let number = query.number {
+            conditions.append("number = ?")
+            arguments.append(number)
+        }
+        if let home = query.home {
+            conditions.append("home = ?")
+            arguments.append(home)
+        }
+        if query.openOnly { conditions.append("closed_at IS NULL") }
+        if query.closedOnly { conditions.append("closed_at IS NOT NULL") }
+        if let before = query.before {
+            conditions.append("number < ?")
+            arguments.append(before)
+        }
+        arguments.append(min(max(query.limit, 1), queryLimit))
+        let rows = try Row.fetchCursor(
+            db.cachedStatement(
+                sql: """
+                    SELECT number, home, kind, urgency, phase, opened_at, closed_at, document FROM incidents
+                    WHERE \(conditions.joined(separator: " AND ")) ORDER BY number DESC LIMIT ?
+                    """),
+            arguments: StatementArguments(arguments))
+        var incidents: [IncidentRecord] = []
+        while let row = try rows.next() { incidents.append(try incident(of: row)) }
+        return incidents
+    }
+
+    private static func incident(of row: Row) throws -> IncidentRecord {
+        IncidentRecord(
+            number: try row.decode(atIndex: 0), home: try row.decode(atIndex: 1),
+            kind: try row.decode(atIndex: 2), urgency: try row.decode(atIndex: 3),
+            phase: try row.decode(atIndex: 4), openedAt: Instant(milliseconds: try row.decode(atIndex: 5)),
+            closedAt: try row.decode(Int64?.self, atIndex: 6).map(Instant.init(milliseconds:)),
+            document: try row.bytes(atIndex: 7))
+    }
+}
+
+/// Validated sites in the table `sites`.
+enum SiteRecords {
+    /// How many are kept: the last ones saved, and besides them those that a snapshot uses.
+    static let keptLimit = 8
+
+    static func store(_ site: StoredSite, keeping used: [UInt64], _ db: Database) throws {
+        let checksum = Int64(bitPattern: Checksum.of(site.bytes, seed: site.hash))
+        try db.execute(
+            sql: """
+                INSERT INTO sites (hash, at, saved, checksum, bytes)
+                VALUES (?, ?, (SELECT coalesce(max(saved), 0) + 1 FROM sites), ?, ?)
+                ON CONFLICT (hash) DO UPDATE SET at = excluded.at, saved = excluded.saved,
+                  checksum = excluded.checksum, bytes = excluded.bytes
+                """,
+            arguments: [
+                Int64(bitPattern: site.hash), site.at.milliseconds, checksum, Data(site.bytes),
+            ])
+        let places = used.map { _ in "?" }.joined(separator: ", ")
+        try db.execute(
+            sql: """
+                DELETE FROM sites WHERE hash NOT IN (\(places))
+                  AND hash NOT IN (SELECT hash FROM sites ORDER BY saved DESC LIMIT \(keptLimit))
+                """,
+            arguments: StatementArguments(used.map { Int64(bitPattern: $0) }))
+    }
+
+    /// The newest one, or the one with a hash.
+    static func find(hash: UInt64?, _ db: Database) throws -> StoredSite? {
+        let columns = "SELECT hash, at, checksum, bytes FROM sites"
+        let row =
+            if let hash {
+                try Row.fetchOne(
+                    db, sql: "\(columns) WHERE hash = ?", arguments: [Int64(bitPattern: hash)])
+            } else {
+                try Row.fetchOne(db, sql: "\(columns) ORDER BY saved DESC LIMIT 1")
+            }
+        return try row.map(site(of:))
+    }
+
+    private static func site(of row: Row) throws -> StoredSite {
+        let site = StoredSite(
+            hash: UInt64(bitPattern: try row.decode(atIndex: 0)),
+            at: Instant(milliseconds: try row.decode(atIndex: 1)), bytes: try row.bytes(atIndex: 3))
+        let checksum = Int64(bitPattern: Checksum.of(site.bytes, seed: site.hash))
+        guard try row.decode(Int64.self, atIndex: 2) == checksum else {
+            throw JournalError.corrupt("the stored site has a wrong checksum")
+        }
+        return site
+    }
+}
+
+/// Inputs set aside in the table `quarantine`.
+enum QuarantineRecords {
+    /// The most inputs that are kept; the oldest go first.
+    static let keptLimit = 1_000
+
+    static func store(_ input: QuarantinedInput, _ db: Database) throws {
+        try db.execute(
+            sql: "INSERT OR IGNORE INTO quarantine (digest, at, input) VALUES (?, ?, ?)",
+            arguments: [Int64(bitPattern: input.digest), input.at.milliseconds, Data(input.input)])
+        try db.execute(
+            sql: """
+                DELETE FROM quarantine WHERE number <=
+                  (SELECT number FROM quarantine ORDER BY number DESC LIMIT 1 OFFSET \(keptLimit))
+                """)
+    }
+
+    static func newest(limit: Int, _ db: Database) throws -> [QuarantinedInput] {
+        let rows = try Row.fetchCursor(
+            db, sql: "SELECT digest, at, input FROM quarantine ORDER BY number DESC LIMIT ?",
+            arguments: [max(limit, 0)])
+        var inputs: [QuarantinedInput] = []
+        while let row = try rows.next() {
+            inputs.append(
+                QuarantinedInput(
+                    digest: UInt64(bitPattern: try row.decode(atIndex: 0)),
+                    at: Instant(milliseconds: try row.decode(atIndex: 1)),
+                    input: try row.bytes(atIndex: 2)))
+        }
+        return inputs
+    }
+}
+
+extension Row {
+    /// A blob without a second copy.
+    fileprivate func bytes(atIndex index: Int) throws -> [UInt8] {
+        try withUnsafeData(atIndex: index) { $0.map { [UInt8]($0) } ?? [] }
+    }
+}

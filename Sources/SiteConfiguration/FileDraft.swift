@@ -1,0 +1,109 @@
+import Correlation
+import DeviceProfiles
+import Escalation
+import SafetyModel
+
+/// What one file says, read but not yet compared with the other files.
+struct FileDraft: Sendable {
+    /// The file as diagnostics name it.
+    var file: String
+    var settings: SettingsDraft?
+    var homes: [HomeDraft] = []
+    var responders: [ResponderDraft] = []
+    var plans: [PlanDraft] = []
+    var rules: [RuleDraft] = []
+    var profiles: [ProfileLayer] = []
+    /// Whether it came with the program and was not included: its profiles may be replaced.
+    var isShipped = false
+    var diagnostics: [Diagnostic] = []
+    /// FNV-1a of the bytes.
+    var hash: UInt64 = 0
+    var isReadable = true
+
+    /// The sections that any file may hold.
+    static let sections = ["homes", "responders", "plans", "rules", "profiles"]
+
+    func place(_ mark: Mark) -> Place { Place(file: file, at: mark) }
+}
+
+/// A value and where it stands.
+struct Marked<Value: Sendable>: Sendable {
+    var value: Value
+    var mark: Mark
+}
+
+/// A home as its file says it.
+struct HomeDraft: Sendable {
+    var id: String
+    var mark: Mark
+    var name: String
+    var address = ""
+    var area = ""
+    var isInService = true
+    /// The base topic of its devices; nil means the default.
+    var baseTopic: Marked<String>?
+    var residents: [Resident] = []
+    var contacts: [ContactDraft] = []
+    var devices: [DeviceDraft] = []
+
+    /// The base topic in force.
+    var baseTopicInForce: String { baseTopic?.value ?? "homes/\(id)/zigbee2mqtt" }
+}
+
+/// A person to call for a home.
+struct ContactDraft: Sendable {
+    var role: Role
+    var responder: Marked<String>
+}
+
+/// A device as its file says it.
+struct DeviceDraft: Sendable {
+    var id: String
+    var mark: Mark
+    var profile: Marked<String>
+    /// Its name in topics.
+    var topic: String
+    /// Where it differs from its home's.
+    var baseTopic: String?
+    var place = ""
+    /// Empty means the profile's.
+    var signals: [Signal] = []
+    /// Nil means the profile's; zero means not supervised.
+    var supervision: Marked<Duration>?
+}
+
+/// A responder as its file says it.
+struct ResponderDraft: Sendable {
+    var responder: Responder
+    var mark: Mark
+    /// Where each of its channels stands.
+    var channelMarks: [Mark]
+}
+
+/// A plan as its file says it.
+struct PlanDraft: Sendable {
+    var plan: EscalationPlan
+    var mark: Mark
+    var deliveryMark: Mark
+    var homes: [Marked<String>]
+    var areas: [Marked<String>]
+    var alarms: [Marked<AlarmKind>]
+    /// For each step its own mark.
+    var stepMarks: [Mark]
+    /// Where people are named in steps.
+    var people: [Marked<String>]
+}
+
+/// A rule as its file says it.
+struct RuleDraft: Sendable {
+    var rule: Rule
+    var mark: Mark
+    var devices: [Marked<String>]
+    var places: [Marked<String>]
+}
+
+/// A device profile with everything that it extends.
+struct ProfileDraft: Sendable {
+    var profile: DeviceProfile
+    var mark: Mark
+}

@@ -1,0 +1,33 @@
+import SafetyCore
+import SafetyModel
+
+/// What `anju.yaml` says beside its sections.
+struct SettingsDraft: Sendable {
+    var gateway = ""
+    var mark = Mark(line: 1, column: 1)
+    var timeZone = Marked(value: "Asia/Shanghai", mark: Mark(line: 1, column: 1))
+    var settings = GatewaySettings()
+    var core = CoreSettings()
+    /// Globs relative to the file's folder; nil means the usual layout.
+    var includes: [Marked<String>]?
+    /// The broker's own configuration file, where the technician says where it is.
+    var brokerFile: Marked<String>?
+    var brokerMark = Mark(line: 1, column: 1)
+    /// Files that are read at start: tokens, passwords, keys, certificates.
+    var files: [FileReference] = []
+    /// Where each webhook stands.
+    var webhookMarks: [Mark] = []
+
+    /// The globs of the usual layout.
+    static let usualIncludes = [
+        "homes/*.yaml", "responders.yaml", "plans/*.yaml", "rules/*.yaml", "profiles/*.yaml",
+    ]
+}
+
+/// A file that the configuration names and that must be readable at start.
+struct FileReference: Sendable {
+    var path: String
+    var mark: Mark
+    /// Whether only we may read it.
+    var isSecret: Bool
+}

@@ -1,0 +1,211 @@
+import Escalation
+import SafetyModel
+
+extension SiteBuilder {
+    /// For every home: a plan for each alarm, people in each step, the centre at once for fire, gas and CO.
+    mutating func checkCoverage() {
+        var survey = CoverageSurvey(
+            community: community, signals: deviceSignals, plans: plans.map(\.plan),
+            rules: RuleCoverage(rules: rules.map(\.rule)))
+        survey.run()
+        for entry in survey.uncovered.entries {
+            problems.error(
+                at: homePlaces[entry.first],
+                "No plan covers the alarm `\(entry.key.kind.name)` (\(entry.key.urgency.name)) of "
+                    + entry.homes(community),
+                why: "Nobody would be called",
+                fix: "Add `\(entry.key.kind.name)` to a plan's `for: {alarms: [...]}`, or "
+                    + "`urgency: [\(entry.key.urgency.name)]`.")
+        }
+        for entry in survey.emptySteps.entries { reportEmptyStep(entry) }
+        for entry in survey.withoutCentre.entries {
+            problems.error(
+                at: planPlace(entry.key.plan, step: 0),
+                "The first step of the plan \(plans[entry.key.plan].plan.id) reaches no rescue centre for "
+                    + entry.homes(community),
+                why: "Fire, gas and CO must reach the centre within 10 s",
+                fix: "Add `centre` to its first step, and a responder with `role: centre` for the area.")
+        }
+        for step in survey.slow.sorted(by: { ($0.plan, $0.step) < ($1.plan, $1.step) }) {
+            problems.error(
+                at: planPlace(step.plan, step: step.step),
+                "The plan \(plans[step.plan].plan.id) is slow in step \(step.step + 1), and life is at stake",
+                why: "Nobody would notice for minutes that nobody comes",
+                fix:
+                    "Write `seen_within: 60 s`, at most \(YAMLNode.show(CoverageSurvey.lifeSafetySeenLimit))."
+            )
+        }
+        for plan in survey.delaying.sorted() {
+            problems.error(
+                at: planPlace(plan, step: 1),
+                "The plan \(plans[plan].plan.id) calls somebody only in a later step",
+                why: "Fire, gas and CO start with everyone of the plan in parallel",
+                fix: "Name everybody in the first step; later steps may repeat them.")
+        }
+    }
+
+    private func planPlace(_ plan: Int, step: Int) -> Place {
+        let marks = plans[plan].stepMarks
+        return Place(file: planFiles[plan], at: marks.indices.contains(step) ? marks[step] : plans[plan].mark)
+    }
+
+    private mutating func reportEmptyStep(_ entry: HomeTally<CoverageSurvey.PlanStep>.Entry) {
+        let plan = plans[entry.key.plan].plan
+        let targets = plan.steps[entry.key.step].notify.map { target in
+            switch target {
+            case .role(let role): role.name
+            case .person(let id): id
+            }
+        }
+        problems.error(
+            at: planPlace(entry.key.plan, step: entry.key.step),
+            "Step \(entry.key.step + 1) of the plan \(plan.id) reaches nobody in \(entry.homes(community))",
+            why: "There is no \(targets.joined(separator: " or ")) for it",
+            fix: "Add a contact to the home, or a responder of this role for its area.")
+    }
+}
+
+/// Walks over all homes once and finds what no plan covers and which steps are empty.
+struct CoverageSurvey {
+    let community: Community
+    /// What each device can say, as bits.
+    let signals: [UInt64]
+    let plans: [EscalationPlan]
+    let rules: RuleCoverage
+    private(set) var uncovered = HomeTally<RuleCoverage.Outlook>()
+    private(set) var emptySteps = HomeTally<PlanStep>()
+    private(set) var withoutCentre = HomeTally<PlanStep>()
+    /// Plans for fire, gas or CO that name somebody only in a later step.
+    private(set) var delaying: Set<Int> = []
+    /// Steps for life safety that wait longer than `lifeSafetySeenLimit`.
+    private(set) var slow: Set<PlanStep> = []
+
+    private let book: PlanBook
+    private let directory: ResponderDirectory
+    private let planNumbers: [String: Int]
+    private let namedHomes: Set<String>
+    private var planByAlarm: [AreaOutlook: Int?] = [:]
+    private var rolesByArea: [AreaRole: [String]] = [:]
+
+    /// A step of a plan by numbers from 0.
+    struct PlanStep: Hashable, Sendable {
+        var plan: Int
+        var step: Int
+    }
+
+    private struct AreaOutlook: Hashable {
+        var area: String
+        var outlook: RuleCoverage.Outlook
+    }
+
+    private struct AreaRole: Hashable {
+        var area: String
+        var role: Role
+    }
+
+    init(community: Community, signals: [UInt64], plans: [EscalationPlan], rules: RuleCoverage) {
+        self.community = community
+        self.signals = signals
+        self.plans = plans
+        self.rules = rules
+        book = PlanBook(plans: plans)
+        directory = ResponderDirectory(community.responders)
+        planNumbers = Dictionary(
+            plans.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+        namedHomes = Set(plans.flatMap(\.homes))
+    }
+
+    /// Troubles that any home can have.
+    static let homeTroubles: [RuleCoverage.Outlook] = [
+        .init(kind: .deviceLost, urgency: .technical), .init(kind: .deviceNeverSeen, urgency: .technical),
+        .init(kind: .bridgeLost, urgency: .technical), .init(kind: .deviceClock, urgency: .technical),
+        .init(kind: .undecoded, urgency: .technical), .init(kind: .homeUnprotected, urgency: .urgent),
+    ]
+    /// Troubles of the gateway itself.
+    static let gatewayTroubles: [RuleCoverage.Outlook] = [
+        .init(kind: .gatewayTrouble, urgency: .urgent), .init(kind: .gatewayTrouble, urgency: .technical),
+    ]
+    /// The longest wait of a step for life safety: the first answer should come within 60 s.
+    static let lifeSafetySeenLimit = Duration.minutes(5)
+    /// Kinds that start with everyone at once, the centre included.
+    static let centreKinds: [AlarmKind] = [.fire, .gas, .co]
+
+    mutating func run() {
+        for index in community.homes.indices {
+            let home = community.homes[index]
+            let range = Int(home.devices.lowerBound)..<Int(home.devices.upperBound)
+            let outlooks =
+                index == 0
+                ? Self.gatewayTroubles
+                : rules.firing(in: home, devices: community.devices[range], giving: signals[range])
+                    + Self.homeTroubles
+            survey(home, index, outlooks)
+        }
+    }
+
+    private mutating func survey(_ home: Home, _ index: Int, _ outlooks: [RuleCoverage.Outlook]) {
+        var used: [Int] = []
+        var urgentPlans: [Int] = []
+        for outlook in outlooks {
+            guard let plan = plan(for: outlook, home) else {
+                uncovered.count(outlook, home: index)
+                continue
+            }
+            if !used.contains(plan) { used.append(plan) }
+            if outlook.urgency == .lifeSafety { noteSlowSteps(of: plan) }
+            if Self.centreKinds.contains(outlook.kind), !urgentPlans.contains(plan) {
+                urgentPlans.append(plan)
+            }
+        }
+        for plan in used {
+            for (step, content) in plans[plan].steps.enumerated()
+            where !content.notify.contains(where: { !responders(for: $0, home).isEmpty }) {
+                emptySteps.count(PlanStep(plan: plan, step: step), home: index)
+            }
+        }
+        for plan in urgentPlans { checkCentre(plan, home, index) }
+    }
+
+    private mutating func noteSlowSteps(of plan: Int) {
+        for (step, content) in plans[plan].steps.enumerated()
+        where content.seenWithin > Self.lifeSafetySeenLimit {
+            slow.insert(PlanStep(plan: plan, step: step))
+        }
+    }
+
+    private mutating func checkCentre(_ plan: Int, _ home: Home, _ index: Int) {
+        guard let first = plans[plan].steps.first else { return }
+        let hasCentre = first.notify.contains { target in
+            responders(for: target, home).contains { directory.responder($0)?.role == .centre }
+        }
+        if !hasCentre { withoutCentre.count(PlanStep(plan: plan, step: 0), home: index) }
+        let later = plans[plan].steps.dropFirst().flatMap(\.notify)
+        if later.contains(where: { !first.notify.contains($0) }) { delaying.insert(plan) }
+    }
+
+    private mutating func plan(for outlook: RuleCoverage.Outlook, _ home: Home) -> Int? {
+        if namedHomes.contains(home.id) { return find(outlook, home) }
+        let key = AreaOutlook(area: home.area, outlook: outlook)
+        if let known = planByAlarm[key] { return known }
+        let found = find(outlook, home)
+        planByAlarm[key] = .some(found)
+        return found
+    }
+
+    private func find(_ outlook: RuleCoverage.Outlook, _ home: Home) -> Int? {
+        book.plan(for: outlook.kind, urgency: outlook.urgency, home: home.id, area: home.area)
+            .flatMap { planNumbers[$0.id] }
+    }
+
+    /// Ids of the responders that a target means, as the machine would find them.
+    private mutating func responders(for target: EscalationPlan.Target, _ home: Home) -> [String] {
+        guard case .role(let role) = target, !home.contacts.contains(where: { $0.role == role }) else {
+            return directory.responders(for: target, home: home).map(\.id)
+        }
+        let key = AreaRole(area: home.area, role: role)
+        if let known = rolesByArea[key] { return known }
+        let found = directory.responders(for: target, home: home).map(\.id)
+        rolesByArea[key] = found
+        return found
+    }
+}

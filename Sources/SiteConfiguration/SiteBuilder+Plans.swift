@@ -1,0 +1,71 @@
+import Escalation
+import SafetyModel
+
+extension SiteBuilder {
+    /// What a plan says by itself, and the names in it.
+    mutating func checkPlans() {
+        let kinds = RuleCoverage(rules: rules.map(\.rule)).kinds
+        let homes = Set(community.homes.map(\.id))
+        let areas = Set(community.homes.map(\.area))
+        for index in plans.indices {
+            checkNames(index, kinds: Set(kinds + AlarmKind.vocabulary), homes: homes, areas: areas)
+            checkDigest(index)
+        }
+    }
+
+    private mutating func checkNames(
+        _ index: Int, kinds: Set<AlarmKind>, homes: Set<String>, areas: Set<String>
+    ) {
+        let plan = plans[index]
+        for alarm in plan.alarms where !kinds.contains(alarm.value) {
+            reportName(
+                index, alarm.mark, "No rule raises an alarm `\(alarm.value.name)`", near: alarm.value.name,
+                among: kinds.map(\.name).sorted(), isError: true)
+        }
+        for home in plan.homes where !homes.contains(home.value) {
+            reportName(
+                index, home.mark, "There is no home `\(home.value.quoted)`", near: home.value,
+                among: Array(homes.sorted().prefix(2_000)), isError: true)
+        }
+        for area in plan.areas where !areas.contains(area.value) {
+            reportName(
+                index, area.mark, "No home stands in the area `\(area.value.quoted)`", near: area.value,
+                among: areas.sorted(), isError: false)
+        }
+        for person in plan.people where responderPlaces[person.value] == nil {
+            reportName(
+                index, person.mark, "There is no responder `\(person.value.quoted)`", near: person.value,
+                among: responders.map(\.id), isError: true)
+        }
+    }
+
+    private mutating func reportName(
+        _ index: Int, _ mark: Mark, _ what: String, near name: String, among words: [String], isError: Bool
+    ) {
+        problems.add(
+            Diagnostic(
+                isError ? .error : .warning, at: Place(file: planFiles[index], at: mark), what: what,
+                why: "The plan would not do what it says",
+                fix: nearestWord(to: name, among: words).map { "Did you mean `\($0)`?" }
+                    ?? "Correct or remove it."))
+    }
+
+    /// A digest waits until morning: only technical alarms may.
+    private mutating func checkDigest(_ index: Int) {
+        let plan = plans[index].plan
+        guard plan.delivery != .atOnce else { return }
+        let coverage = RuleCoverage(rules: rules.map(\.rule))
+        let urgent = plan.urgencies.first { $0 != .technical }?.name
+        let kind = plan.alarms.first { kind in
+            if kind == .homeUnprotected || kind == .gatewayTrouble { return true }
+            let urgencies = coverage.urgencies(of: kind)
+            return urgencies.contains { $0 != .technical }
+        }
+        guard let word = urgent ?? kind?.name else { return }
+        problems.error(
+            at: Place(file: planFiles[index], at: plans[index].deliveryMark),
+            "The plan \(plan.id) sends `\(word)` as a digest",
+            why: "Only technical alarms may wait until morning",
+            fix: "Write `deliver: at once`, or take `\(word)` out of the plan.")
+    }
+}

@@ -1,0 +1,103 @@
+import Escalation
+import Foundation
+import GatewayPorts
+import SafetyModel
+import Synchronization
+
+/// A gateway's two doors with answers that a test sets.
+final class FakeGateway: CommandDesk, StatusBoard {
+    struct State: Sendable {
+        var answer: CommandAnswer = .accepted(phase: .acknowledged)
+        /// Whether commands and looks into the record never come back.
+        var hangs = false
+        var recordFails = false
+        var isHealthy = true
+        /// Documents by number; those of `closed` are closed.
+        var incidents: [Int64: String] = [:]
+        var closed: Set<Int64> = []
+        var metrics: [Metric] = []
+        var commands: [PersonCommand] = []
+        var queries: [IncidentQuery] = []
+        var tokenChecks = 0
+        /// Whether every token is right, of a responder of the same name.
+        var knowsEverybody = false
+        var held: [CheckedContinuation<CommandAnswer, Never>] = []
+    }
+
+    private let state = Mutex(State())
+    private let lookGate = NSCondition()
+
+    /// Responders' tokens.
+    static let tokens = ["wang-token": "wang", "li-token": "li"]
+
+    func set(_ change: (inout State) -> Void) { state.withLock { change(&$0) } }
+    var now: State { state.withLock { $0 } }
+
+    /// Lets everything that hangs come back.
+    func release() {
+        let held = state.withLock { state in
+            state.hangs = false
+            defer { state.held = [] }
+            return state.held
+        }
+        for continuation in held { continuation.resume(returning: .accepted(phase: .acknowledged)) }
+        lookGate.lock()
+        lookGate.broadcast()
+        lookGate.unlock()
+    }
+
+    func submit(_ command: PersonCommand) async -> CommandAnswer {
+        await withCheckedContinuation { continuation in
+            let answer: CommandAnswer? = state.withLock { state in
+                state.commands.append(command)
+                if state.hangs {
+                    state.held.append(continuation)
+                    return nil
+                }
+                return state.answer
+            }
+            if let answer { continuation.resume(returning: answer) }
+        }
+    }
+
+    func responder(withToken token: String) -> String? {
+        let knowsEverybody = state.withLock { state in
+            state.tokenChecks += 1
+            return state.knowsEverybody
+        }
+        return Self.tokens[token] ?? (knowsEverybody ? token : nil)
+    }
+
+    func openIncidents() -> [[UInt8]] {
+        state.withLock { state in
+            state.incidents.keys.filter { !state.closed.contains($0) }.sorted()
+                .compactMap { state.incidents[$0] }.map { Array($0.utf8) }
+        }
+    }
+
+    func incidents(matching query: IncidentQuery) throws(JournalError) -> [[UInt8]] {
+        lookGate.lock()
+        while state.withLock({ $0.hangs }) { lookGate.wait() }
+        lookGate.unlock()
+        let found: [[UInt8]]? = state.withLock { state in
+            state.queries.append(query)
+            guard !state.recordFails else { return nil }
+            let numbers = state.incidents.keys.sorted(by: >).filter { number in
+                let isClosed = state.closed.contains(number)
+                return query.number.map { $0 == number } ?? true && query.before.map { number < $0 } ?? true
+                    && !(query.openOnly && isClosed) && !(query.closedOnly && !isClosed)
+            }
+            return numbers.prefix(query.limit).compactMap { state.incidents[$0] }.map { Array($0.utf8) }
+        }
+        guard let found else { throw .failed("disk I/O error at 0xdeadbeef") }
+        return found
+    }
+
+    func health() -> GatewayHealth {
+        GatewayHealth(
+            isLinkUp: now.isHealthy, isStoreAvailable: true, isSiteCurrent: true, version: "1.2.3",
+            openIncidents: 2, troubles: now.isHealthy ? [] : ["the broker is away"])
+    }
+
+    func metrics() -> [Metric] { now.metrics }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import GatewayPorts
+import HTTPInterface
+import Logging
+import SafetyModel
+import ServiceLifecycle
+
+/// An interface that listens on a free port of loopback while a test's body runs.
+enum RunningInterface {
+    static let apiToken = "0123456789abcdef-api"
+
+    static func with(
+        _ gateway: FakeGateway, limits: HTTPLimits = patientLimits(), body: (RawClient) async throws -> Void
+    ) async throws {
+        let (ports, continuation) = AsyncStream<Int>.makeStream()
+        let settings = try settings()
+        defer { removeToken(of: settings) }
+        let interface = try HTTPInterface(
+            settings: settings, desk: gateway, board: gateway, logger: silent, limits: limits,
+            onListening: { continuation.yield($0) })
+        let group = ServiceGroup(configuration: .init(services: [interface], logger: silent))
+        let running = Task { try await group.run() }
+        for await port in ports {
+            try await body(RawClient(port: port))
+            break
+        }
+        gateway.release()
+        await group.triggerGracefulShutdown()
+        try await running.value
+    }
+
+    static func settings(token: String = apiToken + "\n") throws -> HTTPSettings {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try Data(token.utf8).write(to: file)
+        var settings = HTTPSettings()
+        settings.port = 0
+        settings.tokenFile = file.path
+        return settings
+    }
+
+    static func removeToken(of settings: HTTPSettings) {
+        if let path = settings.tokenFile { try? FileManager.default.removeItem(atPath: path) }
+    }
+
+    /// Waiting times that no busy machine exceeds; a test of one of them makes that one short.
+    static func patientLimits() -> HTTPLimits {
+        var limits = HTTPLimits()
+        limits.idlePatience = .seconds(60)
+        limits.bodyPatience = .seconds(60)
+        limits.answerPatience = .seconds(60)
+        limits.requestPatience = .seconds(60)
+        limits.shutdownPatience = .milliseconds(200)
+        limits.bindRetryInterval = .milliseconds(20)
+        limits.failureLimit = 1_000
+        return limits
+    }
+
+    /// Those with one of them changed.
+    static func limits(_ change: (inout HTTPLimits) -> Void) -> HTTPLimits {
+        var limits = patientLimits()
+        change(&limits)
+        return limits
+    }
+
+    static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+}

@@ -1,0 +1,121 @@
+import Foundation
+import GatewayPorts
+import Logging
+import NotificationChannels
+import SafetyModel
+import Synchronization
+import Testing
+
+@Suite struct HeartbeatWebhookTests {
+    /// Sleeps that end when the test says so.
+    final class Intervals: Sendable {
+        private let (stream, continuation) = AsyncStream<Void>.makeStream()
+        private let slept = Mutex<[Duration]>([])
+
+        var lengths: [Duration] { slept.withLock { $0 } }
+
+        func pass() { continuation.yield() }
+
+        @Sendable func sleep(_ length: Duration) async throws {
+            slept.withLock { $0.append(length) }
+            for await _ in stream { return }
+            throw CancellationError()
+        }
+    }
+
+    struct Board: StatusBoard {
+        func openIncidents() -> [[UInt8]] { [] }
+        func incidents(matching query: IncidentQuery) throws(JournalError) -> [[UInt8]] { [] }
+        func metrics() -> [Metric] { [] }
+        func health() -> GatewayHealth {
+            GatewayHealth(
+                isLinkUp: true, isStoreAvailable: false, isSiteCurrent: true, version: "1.2.3",
+                openIncidents: 2, troubles: ["personal"])
+        }
+    }
+
+    private func webhook(
+        to url: String, intervals: Intervals, timeout: Duration = .seconds(30), secretFile: String? = nil
+    ) throws -> HeartbeatWebhook {
+        var settings = HeartbeatSettings(url: url)
+        settings.timeout = timeout
+        settings.secretFile = secretFile
+        return try HeartbeatWebhook(
+            settings, gateway: "gw-1", board: Board(),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            sleep: intervals.sleep, now: { 1_700_000_000_000 })
+    }
+
+    @Test func `it beats at once and at each interval with a sequence number`() async throws {
+        let server = try ScriptedServer(.answers(200))
+        defer { server.stop() }
+        let intervals = Intervals()
+        let secret = try Examples.file("swordfish").path
+        defer { Examples.remove(secret) }
+        let webhook = try webhook(to: server.url, intervals: intervals, secretFile: secret)
+        let running = Task { await webhook.run() }
+        for count in 1...3 {
+            await server.received(count)
+            if count < 3 { intervals.pass() }
+        }
+        await webhook.shutdown()
+        await running.value
+        #expect(intervals.lengths == [.seconds(90), .seconds(90), .seconds(90)])
+        let events = try server.requests.map {
+            try #require(JSONSerialization.jsonObject(with: Data($0.body)) as? [String: Any])
+        }
+        #expect(
+            events.map { $0["id"] as? String } == [1, 2, 3].map { "gw-1/heartbeat/1700000000000-\($0)" })
+        #expect(events.allSatisfy { $0["type"] as? String == "anju.heartbeat.v1" })
+        let health = try #require(events[1]["data"] as? [String: Any])
+        #expect(health["sequence"] as? Int == 2)
+        #expect(health["intervalSeconds"] as? Int == 90)
+        #expect(health["isHealthy"] as? Bool == false)
+        #expect(health["openIncidents"] as? Int == 2)
+        #expect(health["version"] as? String == "1.2.3")
+        #expect(server.requests.allSatisfy { $0.headers["x-anju-signature"]?.hasPrefix("sha256=") == true })
+    }
+
+    @Test func `a beat that fails is counted and the next one follows`() async throws {
+        let server = try ScriptedServer(.answers(500))
+        defer { server.stop() }
+        let intervals = Intervals()
+        let webhook = try webhook(to: server.url, intervals: intervals)
+        let running = Task { await webhook.run() }
+        await server.received(1)
+        intervals.pass()
+        await server.received(2)
+        while webhook.figures.failed < 2 { await Task.yield() }
+        #expect(webhook.figures.failedInARow == 2)
+        #expect(webhook.figures.delivered == 0)
+        #expect(webhook.figures.lastReason == "answered 500")
+        running.cancel()
+        await running.value
+        await webhook.shutdown()
+    }
+
+    @Test func `a beat that hangs holds up neither the next nor the shutdown`() async throws {
+        let server = try ScriptedServer(.hangs)
+        defer { server.stop() }
+        let intervals = Intervals()
+        let webhook = try webhook(to: server.url, intervals: intervals, timeout: .seconds(60))
+        let running = Task { await webhook.run() }
+        await server.received(1)
+        intervals.pass()
+        let start = ContinuousClock.now
+        await webhook.shutdown()
+        await running.value
+        #expect(ContinuousClock.now - start < .seconds(5))
+    }
+
+    @Test func `a beat that hangs is counted after its time-out`() async throws {
+        let server = try ScriptedServer(.hangs)
+        defer { server.stop() }
+        let webhook = try webhook(to: server.url, intervals: Intervals(), timeout: .milliseconds(100))
+        let running = Task { await webhook.run() }
+        while webhook.figures.failed < 1 { await Task.yield() }
+        #expect(webhook.figures.lastReason == "timed out")
+        await webhook.shutdown()
+        await running.value
+    }
+}
