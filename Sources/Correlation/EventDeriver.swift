@@ -25,6 +25,8 @@ public struct Event: Hashable, Sendable {
 public enum EventDeriver {
     /// What a message is beyond its observations.
     public struct MessageNature: Hashable, Sendable {
+        /// The broker kept it: the same press is delivered again at every subscription.
+        public var isRetained: Bool
         /// A cached state said again: no sign of life, no latched press.
         public var isSnapshot: Bool
         /// The device's clock went back; its messages stay live.
@@ -46,7 +48,11 @@ public enum EventDeriver {
         var backward = false
         if saysState, !message.isRetained, home.devices[device].expectsSnapshot {
             home.devices[device].expectsSnapshot = false
-            isSnapshot = true
+            // A device's clock that moved on says more than the bridge's restart: the message is no cached one.
+            let hasMovedOn = message.deviceTime.map { time in
+                home.devices[device].deviceTime.map { $0 < time } ?? false
+            }
+            isSnapshot = hasMovedOn != true
         }
         if let time = message.deviceTime {
             if let last = home.devices[device].deviceTime {
@@ -57,15 +63,15 @@ public enum EventDeriver {
         }
         let isLive = observations.contains { $0.quality == .live || $0.quality == .test }
         return MessageNature(
-            isSnapshot: isSnapshot, clockRanBackward: backward,
+            isRetained: message.isRetained, isSnapshot: isSnapshot, clockRanBackward: backward,
             provesLife: saysState && isLive && !isSnapshot)
     }
 
     /// The event of one observation, or nil when it says nothing new; stores the reading.
     public static func event(
-        for observation: Observation, isSnapshot: Bool, device: Int, in home: inout HomePerception
+        for observation: Observation, nature: MessageNature, device: Int, in home: inout HomePerception
     ) -> Event? {
-        let quality = isSnapshot && observation.quality == .live ? Quality.replayed : observation.quality
+        let quality = quality(of: observation, in: nature)
         let index = home.readingIndex(of: observation.signal, device: device)
         let stored = index.map { home.readings[$0] }
         var event = Event(
@@ -86,6 +92,12 @@ public enum EventDeriver {
         let isStandingHazard = observation.signal.isLifeSafety && observation.reading.isOn
         // A bridge that comes back without having said goodbye repeats "online": what follows is its cache.
         return event.isEdge || isStandingHazard || observation.signal == .bridge ? event : nil
+    }
+
+    private static func quality(of observation: Observation, in nature: MessageNature) -> Quality {
+        guard observation.quality == .live else { return observation.quality }
+        if nature.isRetained { return .retained }
+        return nature.isSnapshot ? .replayed : .live
     }
 
     private static func isEdge(_ observation: Observation, quality: Quality, stored: StoredReading?) -> Bool {

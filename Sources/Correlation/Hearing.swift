@@ -8,8 +8,8 @@ public struct Hearing: Hashable, Sendable {
     public var blindMilliseconds: Int64 = 0
     /// Whether the broker's waiting messages have been read since the link came up.
     public var isCaughtUp = false
-    /// When the gateway started again; nil when it runs since the first start.
-    public var resumedAt: Instant?
+    /// When the gateway started again; `start` when it runs since its first start.
+    public var resumedAt = Instant.start
 
     public init(blindSince: Instant?) { self.blindSince = blindSince }
 

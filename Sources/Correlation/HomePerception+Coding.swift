@@ -21,6 +21,7 @@ extension HomePerception: ByteCodable {
         writer.write(lastHeardAt)
         writer.writeOptional(bridgeDownSince) { $0.write($1) }
         writer.write(bridgeBlindMilliseconds)
+        writer.writeOptional(clockStepAt) { $0.write($1) }
         writer.write(isUnprotected)
     }
 
@@ -50,6 +51,9 @@ extension HomePerception: ByteCodable {
             try reader.readInstant()
         }
         bridgeBlindMilliseconds = try reader.read()
+        clockStepAt = try reader.readOptional { (reader) throws(ByteCodingError) in
+            try reader.readInstant()
+        }
         isUnprotected = try reader.readBool()
     }
 }
@@ -60,7 +64,7 @@ extension DeviceState: ByteCodable {
         writer.write(blindAtLastHeard)
         writer.writeOptional(deviceTime) { $0.write($1) }
         var flags: UInt8 = 0
-        for (bit, flag) in [hasBeenSeen, isLost, isClockWrong, expectsSnapshot, isReachable].enumerated() where flag {
+        for (bit, flag) in [hasBeenSeen, isLost, false, expectsSnapshot, isReachable].enumerated() where flag {
             flags |= 1 << UInt8(bit)
         }
         writer.write(flags)
@@ -73,7 +77,6 @@ extension DeviceState: ByteCodable {
         let flags = try reader.read(UInt8.self)
         hasBeenSeen = flags & 1 != 0
         isLost = flags & 2 != 0
-        isClockWrong = flags & 4 != 0
         expectsSnapshot = flags & 8 != 0
         isReachable = flags & 16 != 0
     }
@@ -84,7 +87,7 @@ extension Hearing: ByteCodable {
         writer.writeOptional(blindSince) { $0.write($1) }
         writer.write(blindMilliseconds)
         writer.write(isCaughtUp)
-        writer.writeOptional(resumedAt) { $0.write($1) }
+        writer.write(resumedAt)
     }
 
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
@@ -92,6 +95,6 @@ extension Hearing: ByteCodable {
             blindSince: try reader.readOptional { (reader) throws(ByteCodingError) in try reader.readInstant() })
         blindMilliseconds = try reader.read()
         isCaughtUp = try reader.readBool()
-        resumedAt = try reader.readOptional { (reader) throws(ByteCodingError) in try reader.readInstant() }
+        resumedAt = try reader.readInstant()
     }
 }

@@ -17,6 +17,10 @@ public struct HomePerception: Hashable, Sendable {
     public var bridgeDownSince: Instant?
     /// Time during which the bridge was down so far, in milliseconds.
     public var bridgeBlindMilliseconds: Int64 = 0
+    /// When a clock in the home ran backward last, while that is a trouble.
+    ///
+    /// The time of messages is mostly the bridge's, for all of its devices: so the trouble is the home's.
+    public var clockStepAt: Instant?
     /// Whether the supervision has called the home unprotected.
     public var isUnprotected = false
 
@@ -36,8 +40,6 @@ public struct DeviceState: Hashable, Sendable {
     public var deviceTime: WallTime?
     public var hasBeenSeen = false
     public var isLost = false
-    /// Its clock ran backward.
-    public var isClockWrong = false
     /// The next message is a snapshot, because its bridge has just restarted.
     public var expectsSnapshot = false
     /// Its bridge says that it can be reached.

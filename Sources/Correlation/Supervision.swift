@@ -108,7 +108,7 @@ public enum Supervision {
             }
         }
         if !home.isUnprotected && devices.contains(where: \.isSupervised) {
-            let ceiling = ceiling(hearing: hearing, limits: limits, home: home)
+            let ceiling = silenceEnd(hearing: hearing, limits: limits, home: home)
             next = min(next ?? ceiling, ceiling)
         }
         return next
@@ -127,10 +127,10 @@ public enum Supervision {
     }
 
     /// When the total silence of a home, blind or not, has lasted too long.
-    private static func ceiling(hearing: Hearing?, limits: Limits, home: HomePerception) -> Instant {
+    private static func silenceEnd(hearing: Hearing?, limits: Limits, home: HomePerception) -> Instant {
         let ceiling = home.lastHeardAt + limits.silenceCeiling
-        guard let hearing, !hearing.isListening, let start = hearing.resumedAt else { return ceiling }
-        return max(ceiling, start + catchUpLimit)
+        guard let hearing, !hearing.isListening else { return ceiling }
+        return max(ceiling, hearing.resumedAt + catchUpLimit)
     }
 
     /// The bridge whose loss was not reported yet, by its place in the home.
@@ -164,7 +164,7 @@ public enum Supervision {
         let allLost = !watched.isEmpty && watched.allSatisfy { home.devices[$0 - first].isLost }
         let isSilent =
             devices.contains(where: \.isSupervised)
-            && ceiling(hearing: hearing, limits: limits, home: home) <= now
+            && silenceEnd(hearing: hearing, limits: limits, home: home) <= now
         return (bridgeIsLost && !guards.isEmpty) || allLost || isSilent
     }
 

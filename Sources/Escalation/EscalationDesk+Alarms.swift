@@ -46,7 +46,7 @@ extension EscalationDesk {
                 incident.alarms[index].isActive = false
                 incident.alarms[index].add(change.evidence)
             }
-            incident.note(.alarmRestored, at: situation.now, detail: change.kind.name)
+            incident.note(.alarmRestored, at: situation.now, detail: Incident.detail(of: change))
         }
         return incidents[place].id
     }
@@ -65,6 +65,7 @@ extension Incident {
         step = -1
         repeats = 0
         stepDeliveries = 0
+        unreached = []
         revision = 0
         alarms = [IncidentAlarm(change, at: now)]
         outstanding = []
@@ -109,6 +110,7 @@ extension Incident {
             // Having taken over the first hazard says nothing about the second: somebody must answer again.
             phase = .calling
             answeredBy = nil
+            helpAskedAt = nil
             let called = plan.steps.first?.responders ?? []
             for responder in plan.responders
             where notified.contains(responder.id) && !called.contains(where: { $0.id == responder.id }) {
@@ -138,11 +140,17 @@ extension Incident {
         let current = plan.steps.indices.contains(step) ? plan.steps[step].responders : []
         for responder in plan.responders
         where notified.contains(responder.id) || current.contains(where: { $0.id == responder.id }) {
+            // Two alarms of the same moment are one piece of news.
+            let isTold = outstanding.contains {
+                $0.order.responder == responder.id && $0.order.orderedAt == situation.now
+                    && ($0.order.purpose == .alarm || $0.order.purpose == .alarmAgain)
+            }
+            if isTold { continue }
             order(responder, .alarmAgain, situation: situation, outcome: &outcome)
         }
     }
 
-    private static func detail(of change: AlarmChange) -> String {
+    static func detail(of change: AlarmChange) -> String {
         var words = "\(change.kind.name) by \(change.rule)"
         if !change.evidence.device.isEmpty { words += ", \(change.evidence.device)" }
         if change.lateBy > EscalationDesk.lateLimit {

@@ -78,6 +78,10 @@ extension Incident {
         _ person: String, situation: EscalationDesk.Situation, outcome: inout EscalationDesk.Outcome
     ) -> CommandAnswer {
         if answeredBy == person { return .accepted(phase: phase) }
+        if helpAskedAt != nil && phase != .calling {
+            comeToHelp(person, .acknowledged, situation: situation, outcome: &outcome)
+            return .accepted(phase: phase)
+        }
         guard phase == .calling else { return .refused(.takenByAnother) }
         phase = .acknowledged
         answeredBy = person
@@ -92,7 +96,10 @@ extension Incident {
     private mutating func arrive(
         _ person: String, situation: EscalationDesk.Situation, outcome: inout EscalationDesk.Outcome
     ) -> CommandAnswer {
-        if phase == .onScene { return .accepted(phase: phase) }
+        if phase == .onScene {
+            if answeredBy != person { comeToHelp(person, .onScene, situation: situation, outcome: &outcome) }
+            return .accepted(phase: phase)
+        }
         phase = .onScene
         if answeredAt == nil || answeredBy == nil { answeredAt = situation.now }
         answeredBy = person
@@ -104,21 +111,45 @@ extension Incident {
         return .accepted(phase: phase)
     }
 
+    /// Calls the next step, and again until somebody comes.
     private mutating func callForHelp(
         _ person: String, situation: EscalationDesk.Situation, outcome: inout EscalationDesk.Outcome
     ) -> CommandAnswer {
         note(.helpRequested, at: situation.now, responder: person)
-        let next = min(step + 1, plan.steps.count - 1)
-        guard plan.steps.indices.contains(next), outstanding.count < EscalationDesk.outstandingLimit else {
-            return .accepted(phase: phase)
-        }
-        for index in 0...next {
-            for responder in plan.steps[index].responders
-            where responder.id != person && (index == next || notified.contains(responder.id)) {
-                order(responder, .needHelp, about: person, situation: situation, outcome: &outcome)
-            }
+        helpAskedAt = situation.now
+        if outstanding.count < EscalationDesk.outstandingLimit {
+            sendForHelp(about: person, situation: situation, outcome: &outcome)
         }
         return .accepted(phase: phase)
+    }
+
+    private mutating func sendForHelp(
+        about person: String, situation: EscalationDesk.Situation, outcome: inout EscalationDesk.Outcome
+    ) {
+        let next = min(step + 1, plan.steps.count - 1)
+        guard plan.steps.indices.contains(next) else { return }
+        step = next
+        deadline = situation.now + plan.steps[next].seenWithin
+        for responder in plan.steps[...next].flatMap(\.responders).uniqued
+        where responder.id != person {
+            order(responder, .needHelp, about: person, situation: situation, outcome: &outcome)
+        }
+    }
+
+    /// A second person answers or arrives: the call for help is heard, everybody hears who it is.
+    private mutating func comeToHelp(
+        _ person: String, _ event: TimelineEntry.Event, situation: EscalationDesk.Situation,
+        outcome: inout EscalationDesk.Outcome
+    ) {
+        note(event, at: situation.now, responder: person)
+        if helpAskedAt != nil {
+            helpAskedAt = nil
+            deadline = situation.now + (phase == .onScene ? plan.closeWithin : plan.onSceneWithin)
+            outstanding.removeAll { $0.order.purpose == .needHelp }
+        }
+        inform(
+            event == .onScene ? .onScene : .takenOver, about: person, except: person, situation: situation,
+            outcome: &outcome)
     }
 
     private mutating func close(
@@ -126,6 +157,7 @@ extension Incident {
         outcome: inout EscalationDesk.Outcome
     ) -> CommandAnswer {
         phase = .closed
+        helpAskedAt = nil
         self.disposition = disposition
         closedAt = situation.now
         deadline = nil
@@ -143,6 +175,7 @@ extension Incident {
     fileprivate mutating func deliver(_ place: Int, at now: Instant) {
         let delivered = outstanding.remove(at: place)
         if delivered.step == step && delivered.order.purpose.asksForAnswer { stepDeliveries += 1 }
+        unreached.removeAll { $0 == delivered.order.responder }
         note(
             .delivered, at: now, responder: delivered.order.responder,
             detail: "\(delivered.order.purpose.name) over \(delivered.order.channel)")
@@ -168,6 +201,11 @@ extension Incident {
     ) {
         guard let due = deadline, due <= situation.now else { return }
         let late = situation.now - due
+        if helpAskedAt != nil, phase != .calling, let person = answeredBy {
+            note(.stepRepeated, at: situation.now, responder: person, detail: "help" + Self.lateness(late))
+            sendForHelp(about: person, situation: situation, outcome: &outcome)
+            return
+        }
         switch phase {
         case .calling:
             start(
@@ -191,6 +229,7 @@ extension Incident {
         let person = answeredBy ?? ""
         phase = .calling
         answeredBy = nil
+        helpAskedAt = nil
         note(
             .acknowledgementStale, at: situation.now, responder: person,
             detail: "not on scene in time" + Self.lateness(lateBy))
@@ -213,6 +252,15 @@ extension Incident {
         let onScene = people.filter { $0.id == answeredBy }
         for responder in onScene.isEmpty ? people.filter({ notified.contains($0.id) }) : onScene {
             order(responder, .reminder, situation: situation, outcome: &outcome)
+        }
+    }
+}
+
+extension [FrozenResponder] {
+    /// Each person once, in the order of the first mention.
+    fileprivate var uniqued: [FrozenResponder] {
+        reduce(into: []) { people, person in
+            if !people.contains(where: { $0.id == person.id }) { people.append(person) }
         }
     }
 }

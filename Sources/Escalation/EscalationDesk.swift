@@ -17,14 +17,18 @@ public struct EscalationDesk: Hashable, Sendable {
         public var triesPerChannel: Int
         /// How long until a minute of the day comes, for digests.
         public var untilDigest: Duration
+        /// A channel that is known not to work now; the others go before it.
+        public var brokenChannel: String?
 
         public init(
-            now: Instant, deliveryPatience: Duration, triesPerChannel: Int, untilDigest: Duration = .zero
+            now: Instant, deliveryPatience: Duration, triesPerChannel: Int, untilDigest: Duration = .zero,
+            brokenChannel: String? = nil
         ) {
             self.now = now
             self.deliveryPatience = deliveryPatience
             self.triesPerChannel = triesPerChannel
             self.untilDigest = untilDigest
+            self.brokenChannel = brokenChannel
         }
     }
 

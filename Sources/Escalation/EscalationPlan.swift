@@ -55,7 +55,8 @@ public struct EscalationPlan: Hashable, Sendable {
 
     /// Whom a step means.
     public enum Target: Hashable, Sendable {
-        /// The home's contacts of this role; without one, the responders of this role that answer for its area.
+        /// The home's contacts of this role; without one, the responders of this role that answer for its area (family
+        /// and neighbours are contacts only).
         case role(Role)
         /// One responder by id.
         case person(String)

@@ -25,6 +25,8 @@ extension Incident: ByteCodable {
         writer.write(Int32(step))
         writer.write(Int32(repeats))
         writer.write(Int32(stepDeliveries))
+        writer.writeEach(unreached) { $0.write($1) }
+        writer.writeOptional(helpAskedAt) { $0.write($1) }
         writer.write(revision)
         writer.writeOptional(deadline) { $0.write($1) }
         writer.writeEach(alarms) { $0.write($1) }
@@ -52,6 +54,8 @@ extension Incident: ByteCodable {
         step = Int(try reader.read(Int32.self))
         repeats = Int(try reader.read(Int32.self))
         stepDeliveries = Int(try reader.read(Int32.self))
+        unreached = try reader.readEach { (reader) throws(ByteCodingError) in try reader.readString() }
+        helpAskedAt = try reader.readOptional(time)
         revision = try reader.read()
         deadline = try reader.readOptional(time)
         alarms = try reader.readEach { (reader) throws(ByteCodingError) in try reader.read() }

@@ -21,7 +21,10 @@ extension Incident {
             detail: "step \(index + 1) of \(plan.steps.count)" + Self.lateness(lateBy))
         let isLast = index == plan.steps.count - 1
         deadline = situation.now + (isLast && isRepeat ? plan.repeatLastEvery : current.seenWithin)
-        for responder in current.responders {
+        let missed = plan.responders.filter { person in
+            unreached.contains(person.id) && !current.responders.contains { $0.id == person.id }
+        }
+        for responder in current.responders + missed {
             let wasTold = notified.contains(responder.id)
             order(
                 responder, purpose ?? (wasTold ? .reminder : .alarm), about: about, situation: situation,
@@ -41,7 +44,10 @@ extension Incident {
         _ responder: FrozenResponder, _ purpose: NotificationOrder.Purpose, about: String = "",
         situation: EscalationDesk.Situation, outcome: inout EscalationDesk.Outcome
     ) {
-        guard let channel = responder.channels.first else { return }
+        guard !responder.channels.isEmpty else { return }
+        let first = responder.channels.firstIndex { $0.channel != situation.brokenChannel } ?? 0
+        let channels = Array(responder.channels[first...] + responder.channels[..<first])
+        let channel = channels[0]
         orderCount += 1
         let made = NotificationOrder(
             id: OrderID(incident: id, number: orderCount), responder: responder.id, channel: channel.channel,
@@ -49,7 +55,7 @@ extension Incident {
             orderedAt: situation.now, about: about)
         outstanding.append(
             OutstandingOrder(
-                order: made, channels: responder.channels, step: step,
+                order: made, channels: channels, step: step,
                 deadline: situation.now + situation.deliveryPatience))
         outcome.orders.append(made)
         if !notified.contains(responder.id) { notified.append(responder.id) }
@@ -88,6 +94,9 @@ extension Incident {
         }
         let failed = outstanding.remove(at: place)
         note(.deliveryFailed, at: situation.now, responder: failed.order.responder, detail: reason)
+        if failed.order.purpose.asksForAnswer && !unreached.contains(failed.order.responder) {
+            unreached.append(failed.order.responder)
+        }
         moveOnIfStepFailed(failed, situation: situation, outcome: &outcome)
     }
 

@@ -21,6 +21,10 @@ public struct Incident: Hashable, Sendable {
     public var step: Int
     /// How often the last step was repeated.
     public var repeats: Int
+    /// Responders whose orders failed in the end and who were not reached since: every further step calls them too.
+    public var unreached: [String]
+    /// When somebody asked for help that has not come.
+    public var helpAskedAt: Instant?
     /// Orders of the running step that were delivered.
     public var stepDeliveries: Int
     /// Counts its changes, from 1.

@@ -79,7 +79,7 @@ public struct ResponderDirectory: Sendable {
     /// The responders that a target means for a home.
     ///
     /// A role means the home's own contacts of that role; a home without one has the responders of the role that
-    /// answer for its area.
+    /// answer for its area, but never another home's family or neighbour.
     public func responders(for target: EscalationPlan.Target, home: Home) -> [Responder] {
         switch target {
         case .person(let id):
@@ -87,6 +87,8 @@ public struct ResponderDirectory: Sendable {
         case .role(let role):
             let contacts = home.contacts.filter { $0.role == role }
             if !contacts.isEmpty { return contacts.compactMap { responder($0.responder) } }
+            // Somebody else's family or neighbour is nobody's business to call.
+            if role == .family || role == .neighbour { return [] }
             return placesByRole[Int(role.rawValue)].map { responders[$0] }
                 .filter { $0.areas.isEmpty || $0.areas.contains(home.area) }
         }

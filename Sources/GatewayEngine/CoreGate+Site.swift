@@ -35,6 +35,9 @@ extension CoreGate {
         } else if recovered.isSiteNew {
             // It guards already; where the store refuses it, the next start is as this one.
             try? gate.adopt(recovered.installation, at: recovered.lastInstant)
+        } else if !isStored(recovered.installation, in: journal) {
+            // It came from the files, because another version of the program stored it.
+            try? gate.save(recovered.installation, at: recovered.lastInstant)
         }
         return gate
     }
@@ -47,10 +50,8 @@ extension CoreGate {
     public func adopt(_ installation: Installation, at time: Instant) throws(SiteRefusal) {
         let site = CompiledSite(installation.site, hash: installation.fileHash)
         try checkArrival(of: site)
-        var stored = ByteWriter()
-        installation.encode(into: &stored)
         do {
-            try journal.save(StoredSite(hash: site.hash, at: time, bytes: stored.bytes))
+            try save(installation, at: time)
         } catch {
             throw .journal(error)
         }
@@ -65,6 +66,19 @@ extension CoreGate {
         var batch = InputBatch()
         batch.inputs = [.site(hash: site.hash)]
         take(&batch, at: time, turn: turn, by: .desk)
+    }
+
+    private func save(_ installation: Installation, at time: Instant) throws(JournalError) {
+        var stored = ByteWriter()
+        installation.encode(into: &stored)
+        try journal.save(StoredSite(hash: installation.fileHash, at: time, bytes: stored.bytes))
+    }
+
+    /// Whether a start can read this installation from the journal; looks at the head only.
+    private static func isStored(_ installation: Installation, in journal: any Journal) -> Bool {
+        guard let stored = try? journal.storedSite(hash: installation.fileHash) else { return false }
+        var reader = ByteReader(stored.bytes)
+        return (try? reader.read(UInt32.self)) == Installation.codingVersion
     }
 
     private func checkArrival(of site: CompiledSite) throws(SiteRefusal) {

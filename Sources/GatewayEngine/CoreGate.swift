@@ -162,6 +162,9 @@ public final class CoreGate: @unchecked Sendable {
         return turn
     }
 
+    /// How many wait for the turn.
+    var waitingTurns: Int { condition.withLock { Int(max(askedTurn, endedTurn + 1) - endedTurn) - 1 } }
+
     /// Takes the turn when nobody has it or waits for it, at the latest after a while.
     ///
     /// - Returns: whether the caller has it now.

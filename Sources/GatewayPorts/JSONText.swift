@@ -38,18 +38,22 @@ public struct JSONText: Sendable {
         needsComma = true
     }
 
-    public mutating func value(_ number: some BinaryInteger) {
+    public mutating func value(_ number: Int64) {
         separate()
-        bytes.append(contentsOf: "\(number)".utf8)
+        append(digitsOf: number)
         needsComma = true
     }
+
+    public mutating func value(_ number: Int) { value(Int64(number)) }
+
+    public mutating func value(_ number: Int32) { value(Int64(number)) }
 
     /// A number; what JSON cannot say (NaN, infinity) becomes null.
     public mutating func value(_ number: Double) {
         guard number.isFinite else { return null() }
         separate()
         let whole = Int64(exactly: number)
-        bytes.append(contentsOf: (whole.map { "\($0)" } ?? "\(number)").utf8)
+        if let whole { append(digitsOf: whole) } else { bytes.append(contentsOf: "\(number)".utf8) }
         needsComma = true
     }
 
@@ -94,32 +98,59 @@ public struct JSONText: Sendable {
         needsComma = false
     }
 
+    private mutating func append(digitsOf number: Int64) {
+        if number < 0 { bytes.append(UInt8(ascii: "-")) }
+        let start = bytes.count
+        var rest = number.magnitude
+        repeat {
+            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+        } while rest > 0
+        bytes[start...].reverse()
+    }
+
+    /// Text with quotes; runs of bytes that need no escape go in as a whole.
     private mutating func quote(_ text: UnsafeBufferPointer<UInt8>) {
+        // The buffer belongs to the caller's string and does not outlive this call.
         bytes.append(UInt8(ascii: "\""))
-        for byte in text {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                bytes.append(UInt8(ascii: "\\"))
-                bytes.append(byte)
-            case 0x0A: bytes.append(contentsOf: "\\n".utf8)
-            case 0x0D: bytes.append(contentsOf: "\\r".utf8)
-            case 0x09: bytes.append(contentsOf: "\\t".utf8)
-            case 0..<0x20, 0x7F:
-                bytes.append(contentsOf: "\\u00".utf8)
-                bytes.append(Self.digits[Int(byte >> 4)])
-                bytes.append(Self.digits[Int(byte & 15)])
-            default: bytes.append(byte)
-            }
+        var start = 0
+        for index in text.indices where Self.needsEscape(text[index]) {
+            bytes.append(contentsOf: text[start..<index])
+            escape(text[index])
+            start = index + 1
         }
+        bytes.append(contentsOf: text[start...])
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func needsEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == 0x7F || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    }
+
+    private mutating func escape(_ byte: UInt8) {
+        bytes.append(UInt8(ascii: "\\"))
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
+        case 0x0A: bytes.append(UInt8(ascii: "n"))
+        case 0x0D: bytes.append(UInt8(ascii: "r"))
+        case 0x09: bytes.append(UInt8(ascii: "t"))
+        default:
+            bytes.append(contentsOf: "u00".utf8)
+            bytes.append(Self.digits[Int(byte >> 4)])
+            bytes.append(Self.digits[Int(byte & 15)])
+        }
     }
 
     private static let digits: [UInt8] = Array("0123456789abcdef".utf8)
 }
 
 extension WallTime {
-    /// The moment in UTC as RFC 3339 writes it, with milliseconds.
+    /// The years that RFC 3339 can say: 0000 to 9999.
+    private static let sayable: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
+
+    /// The moment in UTC as RFC 3339 writes it, with milliseconds; what a device claims beyond its years is cut there.
     public var rfc3339: String {
+        let milliseconds = min(max(milliseconds, Self.sayable.lowerBound), Self.sayable.upperBound)
         let day: Int64 = 86_400_000
         let days = milliseconds >= 0 ? milliseconds / day : (milliseconds - day + 1) / day
         let rest = milliseconds - days * day

@@ -16,7 +16,7 @@ public final class GatewayHost: Service, CommandDesk, Sendable {
     private let journal: any Journal
     private let dispatcher: ReleaseDispatcher
     private let desk: DeskThread
-    private let link: LinkThread
+    let link: LinkThread
     private let watch: WatchThread
     private let chores: StoreChores
     private let notifier: ServiceNotifier

@@ -21,7 +21,7 @@ public final class ReleaseDispatcher: ReleaseTaker, Sendable {
     }
 
     /// The name of the channel that the link itself is.
-    public static let brokerChannel = "mqtt"
+    public static let brokerChannel = SafetyMachine.brokerChannel
     /// Publications that wait for the link; beyond it the core's retries carry what is dropped.
     public static let outboundLimit = 50_000
 

@@ -31,7 +31,7 @@ struct HomePages: Hashable, Sendable {
     }
 
     subscript(home: Int) -> HomeState {
-        _read { yield pages[home / Self.pageLimit][home % Self.pageLimit] }
+        @inline(__always) get { pages[home / Self.pageLimit][home % Self.pageLimit] }
         _modify { yield &pages[home / Self.pageLimit][home % Self.pageLimit] }
     }
 }

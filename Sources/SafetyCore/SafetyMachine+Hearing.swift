@@ -44,7 +44,7 @@ extension SafetyMachine {
     /// When a link that is down becomes a trouble; while the gateway itself was down, nobody tried to connect.
     var linkDeadline: Instant? {
         guard let since = hearing.blindSince, !gatewayHasActive(Self.linkRule) else { return nil }
-        return max(since, hearing.resumedAt ?? since) + compiled.site.settings.linkPatience
+        return max(since, hearing.resumedAt) + compiled.site.settings.linkPatience
     }
 
     /// Raises the trouble of a link that is down for too long.

@@ -64,9 +64,9 @@ extension SafetyMachine {
     /// A home out of service has no troubles; when it comes back, those that are still there are found anew.
     private func forgetTroubles(of home: inout HomePerception) {
         home.isUnprotected = false
+        home.clockStepAt = nil
         for place in home.devices.indices {
             home.devices[place].isLost = false
-            home.devices[place].isClockWrong = false
         }
     }
 
@@ -132,6 +132,7 @@ extension SafetyMachine {
         perception.bridgeDownSince = known.bridgeDownSince
         perception.bridgeBlindMilliseconds = known.bridgeBlindMilliseconds
         perception.isUnprotected = known.isUnprotected
+        perception.clockStepAt = known.clockStepAt
         beginSilence(of: &perception) { _ in true }
         for (place, state) in known.devices.enumerated() {
             if let new = newPlace[place] { perception.devices[new] = state }

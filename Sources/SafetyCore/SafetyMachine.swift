@@ -150,7 +150,7 @@ public struct SafetyMachine: Sendable {
         home: Int, findings: inout [Finding], into outcome: inout StepOutcome
     ) {
         let event = EventDeriver.event(
-            for: observation, isSnapshot: nature.isSnapshot, device: device, in: &homes[home].perception)
+            for: observation, nature: nature, device: device, in: &homes[home].perception)
         guard let event else { return }
         switch event.signal {
         case .bridge:
@@ -172,16 +172,22 @@ public struct SafetyMachine: Sendable {
             in: &homes[home].perception, findings: &findings)
     }
 
+    /// Clocks that stayed right for this long end the trouble.
+    static let clockCalmLimit = Duration.hours(1)
+
     private mutating func judgeClock(
         _ nature: EventDeriver.MessageNature, device: Int, home: Int, findings: inout [Finding]
     ) {
-        let wasWrong = homes[home].perception.devices[device].isClockWrong
-        guard nature.clockRanBackward != wasWrong, nature.clockRanBackward || nature.provesLife else { return }
-        homes[home].perception.devices[device].isClockWrong = nature.clockRanBackward
-        findings.append(
-            Finding(
-                source: .trouble(.deviceClock), device: device,
-                change: nature.clockRanBackward ? .active : .restored))
+        let last = homes[home].perception.clockStepAt
+        if nature.clockRanBackward {
+            homes[home].perception.clockStepAt = now
+            guard last == nil else { return }
+            findings.append(
+                Finding(source: .trouble(.deviceClock), device: nil, change: .active, evidenceDevice: device))
+        } else if let last, nature.provesLife, now - last > Self.clockCalmLimit {
+            homes[home].perception.clockStepAt = nil
+            findings.append(Finding(source: .trouble(.deviceClock), device: nil, change: .restored))
+        }
     }
 
     /// Whether findings of this home count: it is the gateway or in service.
@@ -191,27 +197,33 @@ public struct SafetyMachine: Sendable {
     func situation(_ home: Int) -> EscalationDesk.Situation {
         let settings = compiled.site.settings
         return EscalationDesk.Situation(
-            now: now, deliveryPatience: settings.deliveryPatience, triesPerChannel: settings.triesPerChannel)
+            now: now, deliveryPatience: settings.deliveryPatience, triesPerChannel: settings.triesPerChannel,
+            brokenChannel: hearing.blindSince == nil ? nil : Self.brokerChannel)
     }
+
+    /// The channel that the link to the broker is: it does not work while nothing can be heard.
+    public static let brokerChannel = "mqtt"
 
     /// Works out anew when something is due in a home.
     mutating func refreshDeadline(_ home: Int) {
-        var next = homes[home].register.nextDeadline
-        func consider(_ deadline: Instant?) {
-            if let deadline { next = min(next ?? deadline, deadline) }
-        }
-        consider(homes[home].desk.nextDeadline)
+        let state = homes[home]
+        var next = earlier(state.register.nextDeadline, state.desk.nextDeadline)
         if isWatched(home) {
-            if !homes[home].perception.leaves.isEmpty && hearing.isListening {
-                consider(Matcher.nextDeadline(book: compiled.book, home: homes[home].perception))
+            if hearing.isListening && !state.perception.leaves.isEmpty {
+                next = earlier(next, Matcher.nextDeadline(book: compiled.book, home: state.perception))
             }
-            consider(
-                Supervision.nextDeadline(
-                    at: now, hearing: hearing, limits: compiled.limits,
-                    devices: compiled.watched[compiled.deviceRange(home)], home: homes[home].perception))
+            let silence = Supervision.nextDeadline(
+                at: now, hearing: hearing, limits: compiled.limits,
+                devices: compiled.watched[compiled.deviceRange(home)], home: state.perception)
+            next = earlier(next, silence)
         }
-        if home == HomeIndex.gateway.int { consider(linkDeadline) }
+        if home == HomeIndex.gateway.int { next = earlier(next, linkDeadline) }
         deadlines.set(next, home: home)
+    }
+
+    private func earlier(_ a: Instant?, _ b: Instant?) -> Instant? {
+        guard let a, let b else { return a ?? b }
+        return min(a, b)
     }
 
     /// Works out all deadlines anew: hearing began or ended.

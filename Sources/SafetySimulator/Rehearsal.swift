@@ -4,9 +4,12 @@ import SafetyCore
 import SafetyModel
 import SiteConfiguration
 
-/// Plays a scenario through the real machine in virtual time: the real decoder, every deadline at its moment, and
-/// channels that do as the scenario says.
+/// Plays a scenario through the real machine in virtual time: the real decoder, every deadline at its
+/// moment, and channels that do as the scenario says.
 public struct Rehearsal {
+    /// The most lines of a trace; beyond it the rest is counted in a last line.
+    public static let lineLimit = 20_000
+
     private let stage: ScenarioStage
     private let site: CompiledSite
     private let decoder: MessageDecoder
@@ -60,7 +63,8 @@ public struct Rehearsal {
     /// Lets time pass; whatever is due happens at its moment, what is due at the end of the span included.
     private mutating func pass(until end: Instant) {
         if end > now { catchUp() }
-        while let due = [isRunning ? machine.nextDeadline : nil, delivery.nextDeadline].compactMap(\.self).min(),
+        while let due = [isRunning ? machine.nextDeadline : nil, delivery.nextDeadline].compactMap(\.self)
+            .min(),
             due <= end
         {
             now = max(now, due)
@@ -141,6 +145,7 @@ public struct Rehearsal {
     private mutating func decode(topic: String, payload: String, isRetained: Bool) {
         batch.removeAll()
         let bytes = Array(payload.utf8)
+        // The decoder keeps neither: the bytes are valid during the call only.
         let message = Array(topic.utf8).withUnsafeBytes { topic in
             bytes.withUnsafeBytes { payload in
                 decoder.decode(
@@ -174,10 +179,12 @@ public struct Rehearsal {
         _ person: String, _ act: PersonCommand.Act, home: HomeIndex, kind: AlarmKind?
     ) {
         let candidates = machine.openIncidents.filter { incident in
-            incident.home == home && (kind.map { kind in incident.alarms.contains { $0.kind == kind } } ?? true)
+            incident.home == home
+                && (kind.map { kind in incident.alarms.contains { $0.kind == kind } } ?? true)
         }
         // Who answers has the message of an incident in hand: the newest that told him.
-        guard let incident = candidates.last(where: { $0.notified.contains(person) }) ?? candidates.last else {
+        guard let incident = candidates.last(where: { $0.notified.contains(person) }) ?? candidates.last
+        else {
             let homeID = site.site.community.homes[home.int].id
             let words = kind.map { " \($0.name)" } ?? ""
             trace.add("\(person) finds no open\(words) incident: \(act.name)", place: homeID, at: now)
@@ -222,7 +229,9 @@ public struct Rehearsal {
             }
             trace.record(outcome.incidents, orders: sent, at: now)
             batch.removeAll()
-            batch.inputs = sent.compactMap { RehearsalDelivery.report(of: $0.order, $0.fate) }.map { .report($0) }
+            batch.inputs = sent.compactMap { RehearsalDelivery.report(of: $0.order, $0.fate) }.map {
+                .report($0)
+            }
         }
     }
 

@@ -3,7 +3,8 @@ import SafetyModel
 
 /// The channels of a rehearsal: they treat orders as the scenario says and report at once.
 ///
-/// An order over the broker waits while the link is down, as in the real queue, and fails when it waited too long.
+/// An order over the broker waits while the link is down, as in the real queue, and fails when it waited too
+/// long.
 struct RehearsalDelivery {
     /// How long an order may wait for the link (the figure of the MQTT link's queue).
     static let linkPatience = Duration.seconds(8)

@@ -1,10 +1,12 @@
 /// How a trace differs from the expected one, readable line by line.
 public struct RehearsalDifference: Hashable, Sendable {
-    /// The lines in order: what should have come and did not, what came and should not, and what stands around them.
+    /// The lines in order: what should have come and did not, what came and should not, and what stands
+    /// around them.
     public var lines: [Line]
 
     /// One line of the difference.
     public struct Line: Hashable, Sendable {
+        /// Whether it is missing, unexpected or as it should be.
         public var kind: Kind
         /// As it stands in its trace.
         public var text: String

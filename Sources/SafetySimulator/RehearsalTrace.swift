@@ -17,8 +17,7 @@ struct RehearsalTrace {
         var text: String
     }
 
-    /// The most lines; beyond it the rest is counted.
-    static let lineLimit = 20_000
+    /// Lines beyond `Rehearsal.lineLimit`.
     private var dropped = 0
 
     init(start: Instant, homeIDs: [String]) {
@@ -31,7 +30,7 @@ struct RehearsalTrace {
 
     /// Adds a line.
     mutating func add(_ text: String, place: String, at now: Instant) {
-        guard lines.count < Self.lineLimit else {
+        guard lines.count < Rehearsal.lineLimit else {
             dropped += 1
             return
         }
@@ -50,7 +49,8 @@ struct RehearsalTrace {
             for entry in incident.timeline.suffix(fresh) {
                 if entry.event == .ordered {
                     let next = orders.indices.first {
-                        !told[$0] && orders[$0].order.id.incident == incident.id && orders[$0].order.attempt == 1
+                        !told[$0] && orders[$0].order.id.incident == incident.id
+                            && orders[$0].order.attempt == 1
                     }
                     guard let next else { continue }
                     told[next] = true
@@ -63,7 +63,9 @@ struct RehearsalTrace {
             addGroup(&group, place: place, at: now)
             var again = orders.indices.filter { !told[$0] && orders[$0].order.id.incident == incident.id }
                 .map { orders[$0] }
-            for index in orders.indices where orders[index].order.id.incident == incident.id { told[index] = true }
+            for index in orders.indices where orders[index].order.id.incident == incident.id {
+                told[index] = true
+            }
             addGroup(&again, place: place, at: now)
         }
         for index in orders.indices where !told[index] {
@@ -89,7 +91,8 @@ struct RehearsalTrace {
         let timeWidth = max(times.map(\.count).max() ?? 0, 5)
         let placeWidth = min(lines.map(\.place.count).max() ?? 0, 28)
         var text = zip(lines, times).map { entry, time in
-            Self.pad("", to: timeWidth - time.count) + time + "  " + Self.pad(entry.place, to: placeWidth) + "  "
+            Self.pad("", to: timeWidth - time.count) + time + "  " + Self.pad(entry.place, to: placeWidth)
+                + "  "
                 + entry.text
         }
         if dropped > 0 { text.append("and \(dropped) lines more") }

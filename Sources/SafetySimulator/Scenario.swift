@@ -11,7 +11,8 @@ public struct Scenario: Hashable, Sendable {
     public var file: String
     /// What it is about, in one sentence.
     public var title: String
-    /// The path of the site's main file as written, relative to the scenario's own folder; nil when it names none.
+    /// The path of the site's main file as written, relative to the scenario's own folder; nil when it names
+    /// none.
     public var site: String?
     /// The site's local time at which it starts.
     public var start: LocalTime
@@ -42,9 +43,12 @@ public struct Scenario: Hashable, Sendable {
     public struct Scene: Hashable, Sendable {
         /// From the start.
         public var at: Duration
+        /// What it is.
         public var act: ScenarioAct
+        /// Where its line says so.
         public var place: Place
 
+        /// A scene of these parts.
         public init(at: Duration, _ act: ScenarioAct, place: Place) {
             self.at = at
             self.act = act
@@ -54,9 +58,12 @@ public struct Scenario: Hashable, Sendable {
 
     /// One line of the expected trace.
     public struct Line: Hashable, Sendable {
+        /// Without the blanks around it.
         public var text: String
+        /// Where it stands in the file.
         public var place: Place
 
+        /// A line of these parts.
         public init(_ text: String, place: Place) {
             self.text = text
             self.place = place
@@ -68,6 +75,7 @@ public struct Scenario: Hashable, Sendable {
         /// Milliseconds since 1970-01-01 00:00 of the same clock.
         public var milliseconds: Int64
 
+        /// A time by its figure.
         public init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
         /// The same figures read in UTC: near enough to load a time zone's offsets around it.
@@ -88,9 +96,12 @@ public struct Scenario: Hashable, Sendable {
 
 /// A word of a scenario and where it stands.
 public struct ScenarioWord: Hashable, Sendable {
+    /// As written.
     public var text: String
+    /// Where it begins.
     public var place: Place
 
+    /// A word of these parts.
     public init(_ text: String, place: Place) {
         self.text = text
         self.place = place

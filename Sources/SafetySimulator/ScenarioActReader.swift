@@ -13,7 +13,8 @@ struct ScenarioActReader {
     /// The act, or nil with a diagnostic.
     mutating func read() -> ScenarioAct? {
         guard let subject = scanner.word() else {
-            return refuse("Nothing happens at this time", fix: "Write `h01/kitchen-smoke says {\"smoke\": true}`.")
+            return refuse(
+                "Nothing happens at this time", fix: "Write `h01/kitchen-smoke says {\"smoke\": true}`.")
         }
         let act: ScenarioAct? =
             switch subject.text {
@@ -24,7 +25,8 @@ struct ScenarioActReader {
                 subject.text.contains("/") ? readDevice(subject) : readPersonOrChannel(subject)
             }
         if act != nil, !scanner.isAtEnd {
-            return refuse("Nothing may follow here", fix: "Remove `\(scanner.rest().text)`.")
+            let rest = scanner.rest()
+            return refuse(at: rest.place, "Nothing may follow here", fix: "Remove `\(rest.text)`.")
         }
         return act
     }
@@ -44,7 +46,8 @@ struct ScenarioActReader {
         return .topicSays(topic: topic.text, payload: payload, isRetained: isRetained)
     }
 
-    /// Everything to the end of the line, as the device writes it; the word `retained` before it is not part of it.
+    /// Everything to the end of the line, as the device writes it; the word `retained` before it is not part
+    /// of it.
     private mutating func readPayload() -> (String, isRetained: Bool) {
         let isRetained = scanner.upcoming == "retained"
         if isRetained { _ = scanner.word() }
@@ -64,7 +67,8 @@ struct ScenarioActReader {
         case "starts": return .gatewayStarts
         case "trouble":
             let kinds = GatewayCondition.Kind.allCases
-            guard let name = oneOf(kinds.map(\.name), form: form), let kind = kinds.first(where: { $0.name == name }),
+            guard let name = oneOf(kinds.map(\.name), form: form),
+                let kind = kinds.first(where: { $0.name == name }),
                 let change = oneOf(["begins", "ends"], form: form)
             else { return nil }
             return .gatewayTrouble(kind, isActive: change == "begins")
@@ -82,7 +86,8 @@ struct ScenarioActReader {
             else { return nil }
             return readHome(subject, .onScene)
         case "asks":
-            guard take("for", form: "zhao asks for help in h01"), take("help", form: "zhao asks for help in h01"),
+            guard take("for", form: "zhao asks for help in h01"),
+                take("help", form: "zhao asks for help in h01"),
                 take("in", form: "zhao asks for help in h01")
             else { return nil }
             return readHome(subject, .needHelp)
@@ -125,7 +130,9 @@ struct ScenarioActReader {
             return refuse("A responder is missing", fix: "Write `\(form)`, or `mqtt to everyone fails`.")
         }
         let words = DeliveryManner.allCases.map(\.rawValue)
-        guard let manner = oneOf(words, form: form).flatMap(DeliveryManner.init(rawValue:)) else { return nil }
+        guard let manner = oneOf(words, form: form).flatMap(DeliveryManner.init(rawValue:)) else {
+            return nil
+        }
         return .channelTurns(
             channel: channel, responder: responder.text == "everyone" ? nil : responder, manner: manner)
     }
@@ -143,11 +150,12 @@ struct ScenarioActReader {
         let what =
             found.isEmpty
             ? "The line ends too early\(who)" : "`\(found)` is not understood here\(who)"
-        let choice = words.count == 1 ? "" : "One of \(words.joined(separator: ", ")) stands here. "
+        let choice = words.count == 1 ? nil : "One of \(words.joined(separator: ", ")) stands here."
+        let suggestion = ScenarioSpelling.suggestion(for: found, among: words) ?? choice
         diagnostics.append(
             Diagnostic(
                 .error, at: place, what: what,
-                fix: ScenarioSpelling.suggestion(for: found, among: words) ?? choice + "Write `\(form)`."))
+                fix: (suggestion.map { $0 + " " } ?? "") + "Write `\(form)`."))
         return nil
     }
 

@@ -17,15 +17,22 @@ public struct ScenarioReader {
     private let file: String
     private var scenario: Scenario
     private var diagnostics: [Diagnostic] = []
+    /// Keys that were read.
     private var seen: [String] = []
+    /// Whether a key was misspelt: then nothing is said about a missing one.
+    private var hasUnknownKey = false
+    /// When the line before begins, or until when nothing happens.
+    private var latestStart = Duration.zero
 
     private static let keys = ["scenario", "site", "start"]
     private static let starters = ["nothing", "from", "expect", "scenario:", "site:", "start:"]
 
     /// Reads a whole file.
     ///
-    /// - Returns: the scenario, or nil when a diagnostic is an error; all diagnostics in the order of the lines.
-    public static func read(_ text: String, file: String) -> (scenario: Scenario?, diagnostics: [Diagnostic]) {
+    /// - Returns: the scenario, or nil when a diagnostic is an error; all diagnostics in the order of the
+    /// lines.
+    public static func read(_ text: String, file: String) -> (scenario: Scenario?, diagnostics: [Diagnostic])
+    {
         var reader = ScenarioReader(file: file)
         if text.utf8.count > Scenario.sizeLimit {
             reader.error(
@@ -55,14 +62,16 @@ public struct ScenarioReader {
                 readLine(&scanner)
             }
         }
-        for key in Self.keys where !seen.contains(key) && key != "site" {
+        for key in Self.keys where !seen.contains(key) && key != "site" && !hasUnknownKey {
             error(
                 at: Place(file: file), "The scenario has no `\(key):`",
-                fix: key == "start" ? "Write `start: 2026-10-01 18:40`." : "Write `scenario: what it is about`.")
+                fix: key == "start"
+                    ? "Write `start: 2026-10-01 18:40`." : "Write `scenario: what it is about`.")
         }
         // Stable: what stands later in the file at the same moment still comes later.
         scenario.scenes = scenario.scenes.enumerated()
             .sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
+        diagnostics.sort { $0.place < $1.place }
         scenario.end = max(scenario.end, scenario.scenes.last?.at ?? .zero)
     }
 
@@ -82,7 +91,8 @@ public struct ScenarioReader {
             readKey(first, &scanner)
         } else {
             error(
-                at: first.place, "A line begins with a time, `from`, `nothing`, `expect` or a key, not `\(first.text)`",
+                at: first.place,
+                "A line begins with a time, `from`, `nothing`, `expect` or a key, not `\(first.text)`",
                 fix: ScenarioSpelling.suggestion(for: first.text, among: Self.starters)
                     ?? "Write a time as \(ScenarioTime.form).")
         }
@@ -92,6 +102,7 @@ public struct ScenarioReader {
         let key = String(word.text.dropLast())
         let value = scanner.rest()
         guard Self.keys.contains(key) else {
+            hasUnknownKey = true
             error(
                 at: word.place, "There is no key `\(key)`",
                 fix: ScenarioSpelling.suggestion(for: key, among: Self.keys)
@@ -126,10 +137,14 @@ public struct ScenarioReader {
     }
 
     private mutating func readNothing(_ scanner: inout ScenarioScanner) {
-        guard expect("until", &scanner, form: "nothing until 25:00"), let until = time(&scanner) else { return }
-        if until < scenario.end || until < scenario.scenes.last?.at ?? .zero {
-            error(at: scanner.place, "Something happens later than that", fix: "Put the lines in the order of time.")
+        let place = scanner.place
+        guard expect("until", &scanner, form: "nothing until 25:00"), let until = time(&scanner) else {
+            return
         }
+        if until < latestStart {
+            error(at: place, "Something happens later than that", fix: "Put the lines in the order of time.")
+        }
+        latestStart = max(latestStart, until)
         scenario.end = max(scenario.end, until)
         refuseRest(&scanner, after: "the time")
     }
@@ -144,7 +159,8 @@ public struct ScenarioReader {
             (last - first).wholeMilliseconds / step.wholeMilliseconds < Scenario.sceneLimit
         else {
             error(
-                at: place, "This happens never, or more than \(Scenario.sceneLimit) times", fix: "Write `\(form)`.")
+                at: place, "This happens never, or more than \(Scenario.sceneLimit) times",
+                fix: "Write `\(form)`.")
             return
         }
         var times: [Duration] = []
@@ -161,7 +177,8 @@ public struct ScenarioReader {
             scenario.scenes.count + times.count <= Scenario.sceneLimit
         else {
             error(
-                at: place, "The scenario is longer than 31 days or has more than \(Scenario.sceneLimit) scenes",
+                at: place,
+                "The scenario is longer than 31 days or has more than \(Scenario.sceneLimit) scenes",
                 fix: "Make several scenarios of it.")
             return
         }
@@ -177,9 +194,6 @@ public struct ScenarioReader {
         guard let act else { return }
         scenario.scenes += times.map { Scenario.Scene(at: $0, act, place: place) }
     }
-
-    /// When the line before begins.
-    private var latestStart = Duration.zero
 
     private mutating func time(_ scanner: inout ScenarioScanner) -> Duration? {
         let place = scanner.place
@@ -203,7 +217,8 @@ public struct ScenarioReader {
 
     private mutating func refuseRest(_ scanner: inout ScenarioScanner, after what: String) {
         guard !scanner.isAtEnd else { return }
-        error(at: scanner.place, "Nothing may follow \(what) here", fix: "Remove `\(scanner.rest().text)`.")
+        let rest = scanner.rest()
+        error(at: rest.place, "Nothing may follow \(what) here", fix: "Remove `\(rest.text)`.")
     }
 
     private mutating func error(at place: Place, _ what: String, fix: String) {

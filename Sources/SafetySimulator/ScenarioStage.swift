@@ -39,11 +39,14 @@ public struct ScenarioStage: Sendable {
         var isRunning = true
         var cues: [Cue] = []
         for scene in scenario.scenes {
-            for act in finder.acts(of: scene, isRunning: &isRunning) { cues.append(Cue(at: scene.at, act: act)) }
+            for act in finder.acts(of: scene, isRunning: &isRunning) {
+                cues.append(Cue(at: scene.at, act: act))
+            }
         }
         guard finder.diagnostics.isEmpty else { return (nil, finder.diagnostics) }
         let stage = ScenarioStage(
-            installation: installation, start: scenario.start.instant(in: installation.site.calendar), cues: cues,
+            installation: installation, start: scenario.start.instant(in: installation.site.calendar),
+            cues: cues,
             end: scenario.end)
         return (stage, [])
     }
@@ -61,7 +64,8 @@ private struct ScenarioNames {
     private var reported: [ScenarioWord] = []
 
     private static let troubles: [AlarmKind] = [
-        .deviceLost, .deviceNeverSeen, .bridgeLost, .deviceClock, .undecoded, .homeUnprotected, .gatewayTrouble,
+        .deviceLost, .deviceNeverSeen, .bridgeLost, .deviceClock, .undecoded, .homeUnprotected,
+        .gatewayTrouble,
     ]
 
     init(_ installation: Installation) {
@@ -81,17 +85,26 @@ private struct ScenarioNames {
         case .topicSays(let topic, let payload, let isRetained):
             return [.message(topic: topic, payload: payload, isRetained: isRetained)]
         case .personActs(let person, let act, let home, let kind):
-            let found = index(of: home, in: homeIDs, what: "home")
-            guard index(of: person, in: people, what: "responder") != nil, let found else { return [] }
+            let found = index(of: home, in: homeIDs, owner: "The site", what: "home")
+            guard index(of: person, in: people, owner: "The site", what: "responder") != nil, let found else {
+                return []
+            }
             if let kind, !kinds.contains(kind) {
-                report(ScenarioWord(kind, place: scene.place), what: "kind of alarm", among: kinds)
+                report(
+                    ScenarioWord(kind, place: scene.place), owner: "The site", what: "kind of alarm",
+                    among: kinds)
             }
             return [
-                .command(person: person.text, act: act, home: HomeIndex(found), kind: kind.map { AlarmKind($0) })
+                .command(
+                    person: person.text, act: act, home: HomeIndex(found), kind: kind.map { AlarmKind($0) })
             ]
         case .channelTurns(let channel, let responder, let manner):
-            guard index(of: channel, in: channels, what: "channel") != nil else { return [] }
-            if let responder, index(of: responder, in: people, what: "responder") == nil { return [] }
+            guard index(of: channel, in: channels, owner: "The site", what: "channel") != nil else {
+                return []
+            }
+            if let responder, index(of: responder, in: people, owner: "The site", what: "responder") == nil {
+                return []
+            }
             return [.channel(channel.text, responder: responder?.text, manner: manner)]
         case .link(let isUp): return [.link(isUp: isUp)]
         case .gatewayTrouble(let kind, let isActive): return [.trouble(kind, isActive: isActive)]
@@ -108,7 +121,8 @@ private struct ScenarioNames {
         if isRunning == isUp {
             diagnostics.append(
                 Diagnostic(
-                    .error, at: scene.place, what: "The gateway \(isUp ? "is running" : "has stopped") already",
+                    .error, at: scene.place,
+                    what: "The gateway \(isUp ? "is running" : "has stopped") already",
                     fix: "Remove this line, or write `gateway restarts`."))
         }
         isRunning = isUp
@@ -119,13 +133,17 @@ private struct ScenarioNames {
     private mutating func topic(of path: ScenarioWord) -> String? {
         let levels = path.text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         let home = ScenarioWord(levels[0], place: path.place)
-        guard levels.count > 1, let place = index(of: home, in: homeIDs, what: "home") else { return nil }
+        guard levels.count > 1, let place = index(of: home, in: homeIDs, owner: "The site", what: "home")
+        else { return nil }
         let range = installation.site.community.homes[place].devices
         let devices = Range(uncheckedBounds: (Int(range.lowerBound), Int(range.upperBound)))
         let ids = installation.site.community.devices[devices].map(\.id)
         var column = path.place
         column.column += levels[0].count + 1
-        guard let local = index(of: ScenarioWord(levels[1], place: column), in: ids, what: "device of \(levels[0])")
+        guard
+            let local = index(
+                of: ScenarioWord(levels[1], place: column), in: ids, owner: "The home \(levels[0])",
+                what: "device")
         else { return nil }
         let device = devices.lowerBound + local
         let binding = installation.bindings[device]
@@ -134,23 +152,27 @@ private struct ScenarioNames {
             return ([binding.base, binding.name] + below).joined(separator: "/")
         }
         let template = installation.profiles[Int(binding.profile)].topics.first?.template
-        let own = template?.filled(base: binding.base, name: binding.name) ?? "\(binding.base)/\(binding.name)"
+        let own =
+            template?.filled(base: binding.base, name: binding.name) ?? "\(binding.base)/\(binding.name)"
         return ([own] + below).joined(separator: "/")
     }
 
-    private mutating func index(of word: ScenarioWord, in words: [String], what: String) -> Int? {
+    private mutating func index(
+        of word: ScenarioWord, in words: [String], owner: String, what: String
+    ) -> Int? {
         if let found = words.firstIndex(of: word.text) { return found }
-        report(word, what: what, among: words)
+        report(word, owner: owner, what: what, among: words)
         return nil
     }
 
-    private mutating func report(_ word: ScenarioWord, what: String, among words: [String]) {
+    private mutating func report(_ word: ScenarioWord, owner: String, what: String, among words: [String]) {
         guard !reported.contains(word) else { return }
         reported.append(word)
-        let choice = words.count <= 8 ? "It has \(words.joined(separator: ", "))." : "Look into the site's files."
+        let choice =
+            words.count <= 8 ? "It has \(words.joined(separator: ", "))." : "Look into the site's files."
         diagnostics.append(
             Diagnostic(
-                .error, at: word.place, what: "The site has no \(what) `\(word.text)`",
+                .error, at: word.place, what: "\(owner) has no \(what) `\(word.text)`",
                 fix: ScenarioSpelling.suggestion(for: word.text, among: words) ?? choice))
     }
 }

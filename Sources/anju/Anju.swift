@@ -12,7 +12,7 @@ struct Anju: AsyncParsableCommand {
             """,
         version: AnjuVersion.text,
         subcommands: [
-            RunCommand.self, CheckCommand.self, HouseholdsCommand.self,
+            RunCommand.self, CheckCommand.self, RehearseCommand.self, HouseholdsCommand.self,
             ExplainCommand.self, DecodeCommand.self, VersionCommand.self,
         ])
 }

@@ -27,25 +27,31 @@ struct RehearseCommand: ParsableCommand {
                 0:00  h01 #1 fire  opened: fire by life-safety/smoke, kitchen-smoke
                 ...
 
-            Times are minutes:seconds or hours:minutes:seconds after the start, which is the site's local time.
+            Times are minutes:seconds or hours:minutes:seconds after the start; the start is the site's local time.
             What can happen:
-              h01/kitchen-smoke says {"smoke": true}       the device's message, as its bridge writes it
-              h01/kitchen-smoke says retained {...}        the same, kept by the broker from before
-              h01/kitchen-smoke/availability says offline  on a level below the device's topic
-              h01/bridge/state says {"state": "online"}    the bridge itself
-              topic homes/x/y says {...}                   any topic
-              zhao acknowledges h01                        also: is on scene in h01, asks for help in h01,
-                                                           closes h01 as real (falseAlarm, test, technical, noContact)
-              zhao acknowledges h01 fire                   where a home has several incidents
-              mqtt to zhao fails                           also: refuses, hangs, works; to everyone
-              link down, link up                           to the broker, which keeps what is said meanwhile
-              gateway restarts                             also: stops, starts, trouble storeUnavailable begins (ends)
-              from 0:00 to 2:00 every 0:05  ...            the same again and again
+              h01/kitchen-smoke says {"smoke": true}    as its bridge writes it
+              h01/kitchen-smoke says retained {...}     kept by the broker from before
+              h01/kitchen-smoke/availability says offline
+              h01/bridge/state says {"state": "online"}
+              topic homes/x/y says {...}                any topic
+              zhao acknowledges h01
+              zhao acknowledges h01 fire                a home has several incidents
+              zhao is on scene in h01
+              zhao asks for help in h01
+              zhao closes h01 as real                   falseAlarm, test, technical,
+                                                        noContact
+              mqtt to zhao fails                        refuses, hangs, works;
+                                                        to everyone
+              link down                                 up: the broker keeps what
+                                                        is said meanwhile
+              gateway restarts                          stops, starts
+              gateway trouble storeUnavailable begins   ends
+              from 0:00 to 2:00 every 0:05  ...         the same again and again
             Every order is delivered at once unless a line says otherwise.
 
-            Without `expect` the trace is printed. With it, the two are compared line by line; `-` marks a line that \
-            is missing, `+` one that should not be there. --rewrite (or REWRITE_GOLDEN=1) writes what happened below \
-            `expect`; look at the difference before you keep it.
+            Without `expect` the trace is printed. With it, the two are compared line by line; `-` marks a line \
+            that is missing, `+` one that should not be there. --rewrite (or REWRITE_GOLDEN=1) writes what \
+            happened below `expect`; look at the difference before you keep it.
 
             Exit codes: 0 all went as expected, 1 a trace differs, 2 a scenario cannot be read, 64 wrong usage, \
             78 the site's configuration has errors. The worst of several scenarios counts.
@@ -68,8 +74,17 @@ struct RehearseCommand: ParsableCommand {
     func run() throws {
         let rewrites = rewrite || ProcessInfo.processInfo.environment["REWRITE_GOLDEN"] == "1"
         var worst: Int32 = 0
+        var told: [[String]] = []
         for path in scenarios {
-            let report = ScenarioFile(path: path, config: config, rewrites: rewrites).play()
+            var report = ScenarioFile(path: path, config: config, rewrites: rewrites).play()
+            // Many scenarios play in one site: its errors are told once.
+            if report.exitCode == ScenarioFile.configurationError {
+                if told.contains(report.complaints) {
+                    report.complaints = []
+                } else {
+                    told.append(report.complaints)
+                }
+            }
             write(report)
             worst = max(worst, report.exitCode)
         }
@@ -90,6 +105,9 @@ struct ScenarioFile {
     let config: String?
     let rewrites: Bool
 
+    /// The site's configuration has errors (EX_CONFIG of sysexits).
+    static let configurationError: Int32 = 78
+
     /// What came of it.
     struct Report {
         /// The last line that is printed.
@@ -105,7 +123,8 @@ struct ScenarioFile {
     func play() -> Report {
         guard let bytes = FileManager.default.contents(atPath: path), bytes.count <= Scenario.sizeLimit else {
             return Report(
-                verdict: "\(path): cannot be read, or is larger than \(Scenario.sizeLimit) bytes.", exitCode: 2)
+                verdict: "\(path): cannot be read, or is larger than \(Scenario.sizeLimit) bytes.",
+                exitCode: 2)
         }
         let text = String(decoding: bytes, as: UTF8.self)
         let (read, problems) = ScenarioReader.read(text, file: path)
@@ -121,7 +140,8 @@ struct ScenarioFile {
         guard let installation = loaded.installation else {
             let errors = loaded.diagnostics.filter { $0.severity == .error }.map(\.text)
             return Report(
-                verdict: "\(path): its site \(site) has errors.", exitCode: 78, complaints: errors)
+                verdict: "\(path): its site \(site) has errors.", exitCode: Self.configurationError,
+                complaints: errors)
         }
         let (staged, unknown) = ScenarioStage.set(scenario, in: installation)
         guard let stage = staged else { return unreadable(unknown) }
@@ -139,7 +159,8 @@ struct ScenarioFile {
         let name = "\(path): \(scenario.title)"
         if rewrites, expected == nil || difference != nil {
             let rewritten = scenario.rewriting(text, expecting: trace)
-            guard (try? Data(rewritten.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)) != nil else {
+            guard (try? Data(rewritten.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)) != nil
+            else {
                 return Report(verdict: "\(path): cannot be written.", exitCode: 2, trace: trace)
             }
             return Report(verdict: "\(name): rewritten.", complaints: difference?.text ?? [], trace: trace)

@@ -5,7 +5,7 @@ import HTTPInterface
 import SafetyModel
 import Testing
 
-@Suite struct ActingTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct ActingTests {
     private let token = RunningInterface.apiToken
 
     @Test(arguments: [
@@ -81,6 +81,7 @@ import Testing
                     "POST", "/api/v1/incidents/12/acknowledge", token: "wang-token")
                 #expect(answer.status == 503)
             }
+            try await RunningInterface.eventually { gateway.now.commands.count >= 2 }
             #expect(gateway.now.commands.count == 2)
         }
     }

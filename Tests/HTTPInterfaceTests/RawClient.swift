@@ -20,7 +20,7 @@ struct RawClient: Sendable {
     }
 
     /// Sends bytes and reads until the server closes or `patience` milliseconds pass without a byte.
-    func exchange(_ bytes: [UInt8], patience: Int = 5_000) async -> Answer {
+    func exchange(_ bytes: [UInt8], patience: Int = Connection.patience) async -> Answer {
         await onThread {
             let connection = Connection(port: port)
             defer { connection.close() }
@@ -70,7 +70,11 @@ struct RawClient: Sendable {
 
 /// One blocking connection to loopback.
 struct Connection: Sendable {
+    /// Milliseconds that no busy machine exceeds.
+    static let patience = 300_000
+
     private let descriptor: Int32
+    private let isOpen: Bool
 
     init(port: Int, receiveBuffer: Int32? = nil) {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -81,11 +85,19 @@ struct Connection: Sendable {
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = UInt16(port).bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        _ = withUnsafePointer(to: &address) { pointer in
+        let descriptor = descriptor
+        isOpen = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                connect(descriptor, pointer, socklen_t(MemoryLayout<sockaddr_in>.size))
+                connect(descriptor, pointer, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
+    }
+
+    /// Whether somebody listens.
+    static func isAccepted(port: Int) -> Bool {
+        let connection = Connection(port: port)
+        defer { connection.close() }
+        return connection.isOpen
     }
 
     @discardableResult
@@ -106,20 +118,28 @@ struct Connection: Sendable {
     /// What comes next, empty when the server has closed, nil after `patience` milliseconds.
     func read(patience: Int) -> [UInt8]? {
         var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        guard poll(&polled, 1, Int32(patience)) > 0 else { return nil }
+        var ready = poll(&polled, 1, Int32(patience))
+        while ready < 0, errno == EINTR { ready = poll(&polled, 1, Int32(patience)) }
+        guard ready > 0 else { return nil }
         var part = [UInt8](repeating: 0, count: 65_536)
         let count = recv(descriptor, &part, part.count, 0)
         return Array(part.prefix(max(0, count)))
     }
 
-    func readAll(patience: Int) -> [UInt8] {
+    /// Whether there is something to read, or the server has closed, within `patience`; reads nothing.
+    func isReadable(within patience: Int = patience) -> Bool {
+        var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&polled, 1, Int32(patience)) > 0
+    }
+
+    func readAll(patience: Int = patience) -> [UInt8] {
         var bytes: [UInt8] = []
         while let part = read(patience: patience), !part.isEmpty { bytes += part }
         return bytes
     }
 
     /// Whether the server closes within so many milliseconds, whatever it still says.
-    func isClosed(within patience: Int) -> Bool {
+    func isClosed(within patience: Int = patience) -> Bool {
         while let part = read(patience: patience) {
             if part.isEmpty { return true }
         }

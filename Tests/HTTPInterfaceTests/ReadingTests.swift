@@ -4,7 +4,7 @@ import HTTPInterface
 import SafetyModel
 import Testing
 
-@Suite struct ReadingTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct ReadingTests {
     private let token = RunningInterface.apiToken
 
     private func gateway(_ numbers: ClosedRange<Int64>, closed: Set<Int64> = []) -> FakeGateway {

@@ -20,13 +20,15 @@ enum RunningInterface {
             onListening: { continuation.yield($0) })
         let group = ServiceGroup(configuration: .init(services: [interface], logger: silent))
         let running = Task { try await group.run() }
+        var failure: (any Error)?
         for await port in ports {
-            try await body(RawClient(port: port))
+            do { try await body(RawClient(port: port)) } catch { failure = error }
             break
         }
         gateway.release()
         await group.triggerGracefulShutdown()
         try await running.value
+        if let failure { throw failure }
     }
 
     static func settings(token: String = apiToken + "\n") throws -> HTTPSettings {
@@ -45,10 +47,11 @@ enum RunningInterface {
     /// Waiting times that no busy machine exceeds; a test of one of them makes that one short.
     static func patientLimits() -> HTTPLimits {
         var limits = HTTPLimits()
-        limits.idlePatience = .seconds(60)
-        limits.bodyPatience = .seconds(60)
-        limits.answerPatience = .seconds(60)
-        limits.requestPatience = .seconds(60)
+        limits.idlePatience = .seconds(3_600)
+        limits.bodyPatience = .seconds(3_600)
+        limits.answerPatience = .seconds(3_600)
+        limits.requestPatience = .seconds(3_600)
+        limits.failureWindow = .seconds(3_600)
         limits.shutdownPatience = .milliseconds(200)
         limits.bindRetryInterval = .milliseconds(20)
         limits.failureLimit = 1_000
@@ -60,6 +63,11 @@ enum RunningInterface {
         var limits = patientLimits()
         change(&limits)
         return limits
+    }
+
+    /// Waits until something real (a request, a thread) has come so far; the suite's time limit ends it.
+    static func eventually(_ isDone: () -> Bool) async throws {
+        while !isDone() { try await Task.sleep(for: .milliseconds(2)) }
     }
 
     static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

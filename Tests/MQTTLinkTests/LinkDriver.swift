@@ -48,10 +48,10 @@ final class LinkDriver {
         if releasing { link.release(publications) }
     }
 
-    func run(releasing: Bool = true, seconds: Double = 10, until isDone: () -> Bool) -> Bool {
-        let deadline = Date().addingTimeInterval(seconds)
+    func run(releasing: Bool = true, until isDone: () -> Bool) -> Bool {
+        let deadline = ContinuousClock.now + .patience
         while !isDone() {
-            if Date() > deadline { return false }
+            if ContinuousClock.now > deadline { return false }
             turn(releasing: releasing)
         }
         return true

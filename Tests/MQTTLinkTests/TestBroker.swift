@@ -90,7 +90,7 @@ final class TestBroker {
         -> MQTTClient
     {
         let client = MQTTClient(host: "127.0.0.1", port: port, clientID: id, user: user, password: password)
-        try client.connect(timeout: .seconds(5))
+        try client.connect(timeout: .patience)
         return client
     }
 
@@ -104,10 +104,10 @@ final class TestBroker {
         try body()
     }
 
-    static func eventually(_ seconds: Double = 10, _ isDone: () -> Bool) -> Bool {
-        let deadline = Date().addingTimeInterval(seconds)
+    static func eventually(_ isDone: () -> Bool) -> Bool {
+        let deadline = ContinuousClock.now + .patience
         while !isDone() {
-            if Date() > deadline { return false }
+            if ContinuousClock.now > deadline { return false }
             usleep(5_000)
         }
         return true
@@ -168,18 +168,23 @@ final class TestBroker {
             .write(to: folder.appendingPathComponent("anju.conf"), atomically: true, encoding: .utf8)
     }
 
+    /// A free port below those that the system gives to outgoing connections: it stays free while the broker
+    /// starts, also again.
     static func freePort() -> UInt16 {
+        var port: UInt16?
+        while port == nil { port = bound(UInt16.random(in: 10_240..<32_000)) }
+        return port ?? 0
+    }
+
+    private static func bound(_ port: UInt16) -> UInt16? {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
-        var address = loopback(0)
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                _ = bind(descriptor, $0, length)
-                _ = getsockname(descriptor, $0, &length)
-            }
+        var address = loopback(port)
+        let length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) }
         }
-        return UInt16(bigEndian: address.sin_port)
+        return result == 0 ? port : nil
     }
 
     /// A raw connection, for bytes that no library would send; -1 when nobody listens.
@@ -208,6 +213,11 @@ final class TestBroker {
         address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
         return address
     }
+}
+
+extension Duration {
+    /// A time that no busy machine exceeds.
+    static let patience = Duration.seconds(120)
 }
 
 /// An authority, a broker's certificate for 127.0.0.1 and a client's, made by openssl for one test.

@@ -13,7 +13,7 @@ final class ScriptedServer: Sendable {
         case hangs
         /// Closes without a word.
         case closes
-        /// Sends the status line byte by byte, too slowly to ever end.
+        /// Begins a status line and sends more of it byte by byte for ever.
         case dripsHead
         /// Answers 200 and then sends its body byte by byte for ever.
         case dripsBody
@@ -41,14 +41,14 @@ final class ScriptedServer: Sendable {
         var sentByteCount = 0
         var isStopped = false
         var isReleased = false
-        var waiting: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
     init(_ behaviour: Behaviour) throws {
         self.behaviour = behaviour
         (listener, port) = try Sockets.listen()
         Thread.detachNewThread { [self] in
-            while !isStopped, let connection = Sockets.accept(listener) {
+            while !isStopped {
+                guard let connection = Sockets.accept(listener) else { continue }
                 Thread.detachNewThread { [self] in
                     serve(connection)
                     close(connection)
@@ -74,28 +74,13 @@ final class ScriptedServer: Sendable {
     func release() { state.withLock { $0.isReleased = true } }
 
     /// Waits until so many requests have been read.
-    func received(_ count: Int) async {
-        await withCheckedContinuation { continuation in
-            let isThere = state.withLock { state in
-                if state.requests.count >= count { return true }
-                state.waiting.append((count, continuation))
-                return false
-            }
-            if isThere { continuation.resume() }
-        }
-    }
+    func received(_ count: Int) async throws { try await eventually { self.requests.count >= count } }
 
     private var isStopped: Bool { state.withLock { $0.isStopped } }
 
     private func serve(_ connection: Int32) {
         guard let request = Sockets.readRequest(connection) else { return }
-        let ready = state.withLock { state in
-            state.requests.append(request)
-            let ready = state.waiting.filter { $0.count <= state.requests.count }
-            state.waiting.removeAll { $0.count <= state.requests.count }
-            return ready
-        }
-        for waiter in ready { waiter.continuation.resume() }
+        state.withLock { $0.requests.append(request) }
         behave(connection)
     }
 
@@ -109,7 +94,9 @@ final class ScriptedServer: Sendable {
             send("HTTP/1.1 302 Found\r\nLocation: \(target)\r\nContent-Length: 0\r\n\r\n", connection)
         case .hangs: while !isStopped, Sockets.pause(1_000, connection) {}
         case .closes: return
-        case .dripsHead: drip("HTTP/1.1 200 OK and more of the same for ever", connection)
+        case .dripsHead:
+            send("HTTP/1.1 200 OK and more of the same for ever", connection)
+            while !isStopped, send("r", connection) { Sockets.pause(20, connection) }
         case .dripsBody:
             send("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n", connection)
             while !isStopped, send("x", connection) { Sockets.pause(5, connection) }
@@ -125,13 +112,6 @@ final class ScriptedServer: Sendable {
         send("HTTP/1.1 \(status) Whatever\r\nContent-Length: 2\r\n\r\nok", connection)
     }
 
-    private func drip(_ text: String, _ connection: Int32) {
-        for character in text where !isStopped {
-            guard send(String(character), connection) else { return }
-            Sockets.pause(20, connection)
-        }
-    }
-
     @discardableResult
     private func send(_ text: String, _ connection: Int32) -> Bool {
         let sent = Sockets.send(Array(text.utf8), connection)
@@ -145,22 +125,32 @@ enum Sockets {
     struct Failure: Error {}
 
     static func listen() throws -> (listener: Int32, port: Int) {
+        let (listener, port) = try bind()
+        guard Foundation.listen(listener, 128) == 0 else { throw Failure() }
+        return (listener, port)
+    }
+
+    /// A port that refuses connections and is nobody else's until the socket is closed.
+    static func bind() throws -> (socket: Int32, port: Int) {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isListening = withUnsafeMutablePointer(to: &address) { pointer in
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                bind(listener, pointer, length) == 0 && Foundation.listen(listener, 128) == 0
+                Foundation.bind(listener, pointer, length) == 0
                     && getsockname(listener, pointer, &length) == 0
             }
         }
-        guard isListening else { throw Failure() }
+        guard isBound else { throw Failure() }
         return (listener, Int(UInt16(bigEndian: address.sin_port)))
     }
 
+    /// The next connection; nil when there is none after all, as after a signal or a client that gave up.
     static func accept(_ listener: Int32) -> Int32? {
+        var polled = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
+        guard poll(&polled, 1, 1_000) > 0 else { return nil }
         let connection = Foundation.accept(listener, nil, nil)
         return connection >= 0 ? connection : nil
     }
@@ -171,6 +161,7 @@ enum Sockets {
             let count = bytes[sent...].withUnsafeBytes {
                 Foundation.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
+            if count < 0, errno == EINTR { continue }
             guard count > 0 else { return false }
             sent += count
         }
@@ -183,7 +174,7 @@ enum Sockets {
     @discardableResult
     static func pause(_ milliseconds: Int32, _ connection: Int32) -> Bool {
         var polled = pollfd(fd: connection, events: Int16(POLLIN), revents: 0)
-        return poll(&polled, 1, milliseconds) == 0
+        return poll(&polled, 1, milliseconds) <= 0
     }
 
     /// Reads a head and as many bytes as it announces.
@@ -202,6 +193,7 @@ enum Sockets {
             }
             var part = [UInt8](repeating: 0, count: 65_536)
             let count = recv(connection, &part, part.count, 0)
+            if count < 0, errno == EINTR { continue }
             guard count > 0 else { return nil }
             bytes += part.prefix(count)
         }

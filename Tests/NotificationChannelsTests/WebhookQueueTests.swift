@@ -6,7 +6,7 @@ import Testing
 
 @testable import NotificationChannels
 
-@Suite struct WebhookQueueTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct WebhookQueueTests {
     private func limits(inFlight: Int, waiting: Int) -> WebhookLimits {
         var limits = WebhookLimits()
         limits.inFlightLimit = inFlight
@@ -18,13 +18,13 @@ import Testing
         let server = try ScriptedServer(.hangs)
         defer { server.stop() }
         let channel = try Examples.channel(
-            to: server.url, timeout: .seconds(60), limits: limits(inFlight: 2, waiting: 1))
+            to: server.url, limits: limits(inFlight: 2, waiting: 1))
         let reports = Reports()
         for number: Int32 in 1...4 { channel.send(Examples.message(number: number)) { reports.add($0) } }
-        let first = await reports.first(1)
+        let first = try await reports.first(1)
         #expect(first.map(\.order.number) == [4])
         #expect(first.map(\.result) == [.failed(reason: "busy")])
-        await server.received(2)
+        try await server.received(2)
         await channel.shutdown()
         #expect(reports.all.count == 4)
         #expect(server.requests.count == 2)
@@ -34,15 +34,15 @@ import Testing
         let server = try ScriptedServer(.answersWhenReleased(200))
         defer { server.stop() }
         let channel = try Examples.channel(
-            to: server.url, timeout: .seconds(60), limits: limits(inFlight: 1, waiting: 2))
+            to: server.url, limits: limits(inFlight: 1, waiting: 2))
         let reports = Reports()
         let urgencies: [Urgency] = [.routine, .technical, .routine, .lifeSafety]
         for (place, urgency) in urgencies.enumerated() {
             channel.send(Examples.message(number: Int32(place + 1), urgency: urgency)) { reports.add($0) }
         }
-        _ = await reports.first(1)
+        _ = try await reports.first(1)
         server.release()
-        let all = await reports.first(4)
+        let all = try await reports.first(4)
         await channel.shutdown()
         let busy = all.filter { $0.result == .failed(reason: "busy") }.map(\.order.number)
         #expect(busy == [2])
@@ -56,7 +56,7 @@ import Testing
             to: server.url, timeout: .milliseconds(200), limits: limits(inFlight: 1, waiting: 10))
         let reports = Reports()
         for number: Int32 in 1...5 { channel.send(Examples.message(number: number)) { reports.add($0) } }
-        let all = await reports.first(5)
+        let all = try await reports.first(5)
         #expect(all.allSatisfy { $0.result == .failed(reason: "timed out") })
         await channel.shutdown()
         #expect(reports.all.count == 5)
@@ -66,15 +66,13 @@ import Testing
         let server = try ScriptedServer(.hangs)
         defer { server.stop() }
         let channel = try Examples.channel(
-            to: server.url, timeout: .seconds(60), limits: limits(inFlight: 3, waiting: 10))
+            to: server.url, limits: limits(inFlight: 3, waiting: 10))
         let reports = Reports()
         for number: Int32 in 1...6 { channel.send(Examples.message(number: number)) { reports.add($0) } }
-        await server.received(3)
-        let start = ContinuousClock.now
+        try await server.received(3)
         await channel.shutdown()
-        #expect(ContinuousClock.now - start < .seconds(5))
         channel.send(Examples.message(number: 7)) { reports.add($0) }
-        let all = await reports.first(7)
+        let all = try await reports.first(7)
         #expect(all.allSatisfy { $0.result == .failed(reason: "shutting down") })
         #expect(Set(all.map(\.order.number)) == Set(1...7))
         #expect(reports.all.count == 7)
@@ -84,10 +82,10 @@ import Testing
         let server = try ScriptedServer(.answers(503))
         defer { server.stop() }
         let channel = try Examples.channel(
-            to: server.url, timeout: .seconds(30), limits: limits(inFlight: 8, waiting: 1_000))
+            to: server.url, limits: limits(inFlight: 8, waiting: 1_000))
         let reports = Reports()
         for number: Int32 in 1...200 { channel.send(Examples.message(number: number)) { reports.add($0) } }
-        let all = await reports.first(200)
+        let all = try await reports.first(200)
         await channel.shutdown()
         #expect(all.allSatisfy { $0.result == .failed(reason: "answered 503") })
         #expect(Set(all.map(\.order.number)).count == 200)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Persistence
 
-@Suite struct DamageTests {
+@Suite(.serialized, .timeLimit(.minutes(10)), .onItsOwnThread) struct DamageTests {
     static let site = StoredSite(hash: 7, at: .start, bytes: Array(repeating: 3, count: 50_000))
 
     /// A closed store with 400 batches, 20 incidents, a site and a snapshot after batch 100.

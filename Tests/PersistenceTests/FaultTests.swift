@@ -10,12 +10,12 @@ import Testing
 ///
 /// The bodies run in children of the test, which find their folder by an environment variable; they are
 /// serial because the environment belongs to the whole process.
-@Suite(.serialized) struct FaultTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct FaultTests {
     @Test func `every commit waits for the disk exactly once`() async throws {
         let disk = try FaultyDisk()
         await #expect(processExitsWith: .success) {
             let disk = try FaultyDisk.inherited()
-            let journal = try SQLiteJournal(settings: disk.settings)
+            let journal = try SQLiteJournal(settings: disk.settings, patience: .long)
             try journal.append(batch(1))
             let (syncs, _) = try disk.counts()
             // Fewer commits than the log's pages, so that no checkpoint adds its own.
@@ -34,7 +34,7 @@ import Testing
         await #expect(processExitsWith: .signal(SIGKILL)) {
             let disk = try FaultyDisk.inherited()
             let count = Int64(ProcessInfo.processInfo.environment["ANJU_TEST_COUNT"] ?? "") ?? 0
-            let journal = try SQLiteJournal(settings: disk.settings)
+            let journal = try SQLiteJournal(settings: disk.settings, patience: .long)
             for sequence in 1...count { try journal.append(batch(sequence, incidents: [incident(sequence)])) }
             // The last one dies inside its commit.
             try disk.order("hang")
@@ -42,7 +42,7 @@ import Testing
             while !disk.isHanging() { usleep(1_000) }
             kill(getpid(), SIGKILL)
         }
-        let journal = try SQLiteJournal(settings: disk.settings)
+        let journal = try SQLiteJournal(settings: disk.settings, patience: .long)
         #expect(journal.openingReport == OpeningReport())
         let batches = try journal.batches(after: 0, limit: 1_000)
         #expect(batches.prefix(count).map(\.sequence) == (1...count).map(Int64.init))
@@ -64,7 +64,7 @@ import Testing
         await #expect(processExitsWith: .success) {
             let disk = try FaultyDisk.inherited()
             let order = ProcessInfo.processInfo.environment["ANJU_TEST_ORDER"] ?? ""
-            let journal = try SQLiteJournal(settings: disk.settings)
+            let journal = try SQLiteJournal(settings: disk.settings, patience: .long)
             try journal.append(batch(1))
             try disk.order(order)
             for _ in 0..<3 {
@@ -79,7 +79,7 @@ import Testing
             try journal.append(batch(2, count: 100, incidents: [incident(1)]))
             try journal.save(snapshot(1))
             journal.close()
-            let again = try SQLiteJournal(settings: disk.settings)
+            let again = try SQLiteJournal(settings: disk.settings, patience: .long)
             try #require(again.openingReport == OpeningReport())
             try #require(try again.batches(after: 0, limit: 10) == [batch(1), batch(2, count: 100)])
             try #require(try again.newestSnapshot() == snapshot(1))
@@ -92,7 +92,7 @@ import Testing
         let disk = try FaultyDisk()
         await #expect(processExitsWith: .success) {
             let disk = try FaultyDisk.inherited()
-            var patience = StorePatience()
+            var patience = StorePatience.long
             patience.write = .milliseconds(100)
             patience.close = .milliseconds(100)
             var journal: SQLiteJournal? = try SQLiteJournal(settings: disk.settings, patience: patience)
@@ -115,10 +115,10 @@ import Testing
             open.close()
             try #require(ended.wait(timeout: .now()) == .timedOut)
             try disk.order("")
-            try #require(ended.wait(timeout: .now() + 10) == .success)
+            try #require(ended.wait(timeout: .now() + 600) == .success)
             exit(0)
         }
-        let journal = try SQLiteJournal(settings: disk.settings)
+        let journal = try SQLiteJournal(settings: disk.settings, patience: .long)
         #expect(try journal.lastSequence() == 2)
     }
 
@@ -129,7 +129,7 @@ import Testing
             let disk = try FaultyDisk.inherited()
             // Root may write everywhere.
             if geteuid() == 0 { try #require(seteuid(65_534) == 0) }
-            let refusal = failure { _ = try SQLiteJournal(settings: disk.settings) }
+            let refusal = failure { _ = try SQLiteJournal(settings: disk.settings, patience: .long) }
             try #require(refusal?.isReadOnly == true)
             exit(0)
         }

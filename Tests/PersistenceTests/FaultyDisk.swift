@@ -36,7 +36,7 @@ final class FaultyDisk {
 
     /// The disk of the parent, seen by its child.
     static func inherited() throws -> FaultyDisk {
-        alarm(60)  // a child that waits for ever ends
+        alarm(900)  // a child that waits for ever ends
         return FaultyDisk(path: try #require(ProcessInfo.processInfo.environment["ANJU_TEST_FOLDER"]))
     }
 

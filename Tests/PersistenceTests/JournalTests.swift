@@ -6,7 +6,7 @@ import Testing
 
 @testable import Persistence
 
-@Suite struct JournalTests {
+@Suite(.serialized, .timeLimit(.minutes(10)), .onItsOwnThread) struct JournalTests {
     @Test func `batches come back as they went in, in order, from a sequence on`() throws {
         let folder = try TestFolder()
         let batches = [batch(1, count: 3), batch(4), batch(5, count: 1_000), batch(1_005, count: 2, size: 0)]

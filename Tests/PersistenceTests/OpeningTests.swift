@@ -6,12 +6,12 @@ import Testing
 
 @testable import Persistence
 
-@Suite struct OpeningTests {
+@Suite(.serialized, .timeLimit(.minutes(10)), .onItsOwnThread) struct OpeningTests {
     @Test func `files are for their owner only`() throws {
         let folder = try TestFolder()
         var settings = folder.settings
         settings.path = folder.path + "/new/anju.db"
-        let journal = try SQLiteJournal(settings: settings)
+        let journal = try SQLiteJournal(settings: settings, patience: .long)
         try journal.append(batch(1))
         try journal.save(snapshot(1))
         for name in ["anju.db", "anju.db-wal", "anju.db.lock", "anju-snapshot-1"] {
@@ -81,10 +81,10 @@ import Testing
         let folder = try TestFolder()
         var settings = folder.settings
         settings.path = folder.path + "/no/such/place/anju.db"
-        let refusal = try #require(failure { _ = try SQLiteJournal(settings: settings) })
+        let refusal = try #require(failure { _ = try SQLiteJournal(settings: settings, patience: .long) })
         #expect(refusal.text.contains("/no/such/place"))
         settings.path = folder.path + "/directory"
         try FileManager.default.createDirectory(atPath: settings.path, withIntermediateDirectories: false)
-        #expect(failure { _ = try SQLiteJournal(settings: settings) } != nil)
+        #expect(failure { _ = try SQLiteJournal(settings: settings, patience: .long) } != nil)
     }
 }

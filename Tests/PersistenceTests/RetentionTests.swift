@@ -6,7 +6,7 @@ import Testing
 
 @testable import Persistence
 
-@Suite struct RetentionTests {
+@Suite(.serialized, .timeLimit(.minutes(10)), .onItsOwnThread) struct RetentionTests {
     private static let day: Int64 = 86_400_000
 
     private func settings(_ folder: TestFolder, sizeLimit: Int64 = 4_000_000_000) -> StoreSettings {
@@ -23,7 +23,7 @@ import Testing
 
     @Test func `age drops what both snapshots have behind them, to the millisecond`() throws {
         let folder = try TestFolder()
-        let journal = try SQLiteJournal(settings: settings(folder))
+        let journal = try SQLiteJournal(settings: settings(folder), patience: .long)
         for sequence in 1...10 as ClosedRange<Int64> {
             try journal.append(batch(sequence, at: sequence * Self.day))
         }
@@ -42,7 +42,7 @@ import Testing
 
     @Test func `one call drops at most its share of batches`() throws {
         let folder = try TestFolder()
-        let journal = try SQLiteJournal(settings: settings(folder))
+        let journal = try SQLiteJournal(settings: settings(folder), patience: .long)
         let limit = Int64(JournalRetention.batchLimit)
         try journal.inspect { db in
             try db.inTransaction {
@@ -61,7 +61,7 @@ import Testing
     @Test func `the size bound drops the oldest and gives the space back`() throws {
         let sizeLimit: Int64 = 8_000_000
         let folder = try TestFolder()
-        let journal = try SQLiteJournal(settings: settings(folder, sizeLimit: sizeLimit))
+        let journal = try SQLiteJournal(settings: settings(folder, sizeLimit: sizeLimit), patience: .long)
         for sequence in 1...124 as ClosedRange<Int64> { try journal.append(batch(sequence, size: 60_000)) }
         let retention = JournalRetention(
             settings: settings(folder, sizeLimit: sizeLimit), ageFloor: 0, sizeFloor: 0)
@@ -78,7 +78,7 @@ import Testing
     @Test func `at the size bound appending fails, and goes on after pruning`() throws {
         let sizeLimit: Int64 = 4_000_000
         let folder = try TestFolder()
-        let journal = try SQLiteJournal(settings: settings(folder, sizeLimit: sizeLimit))
+        let journal = try SQLiteJournal(settings: settings(folder, sizeLimit: sizeLimit), patience: .long)
         var sequence: Int64 = 0
         var refusal: JournalError?
         while refusal == nil, sequence < 200 {
@@ -97,7 +97,7 @@ import Testing
 
     @Test func `incidents are kept longer, and open ones for ever`() throws {
         let folder = try TestFolder()
-        let journal = try SQLiteJournal(settings: settings(folder))
+        let journal = try SQLiteJournal(settings: settings(folder), patience: .long)
         let incidents = [
             incident(1, phase: "closed", closedAt: 5 * Self.day), incident(2),
             incident(3, phase: "closed", closedAt: 6 * Self.day),
@@ -114,7 +114,7 @@ import Testing
 
     @Test func `one call drops at most its share of incidents`() throws {
         let folder = try TestFolder()
-        let journal = try SQLiteJournal(settings: settings(folder))
+        let journal = try SQLiteJournal(settings: settings(folder), patience: .long)
         let count = Int64(JournalRetention.incidentLimit) + 3
         try journal.append(
             batch(1, incidents: (1...count).map { incident($0, phase: "closed", closedAt: 1) }))
@@ -128,7 +128,7 @@ import Testing
     @Test func `one call drops at most its share of bytes and gives back at most its share of pages`() throws
     {
         let folder = try TestFolder()
-        let journal = try SQLiteJournal(settings: settings(folder))
+        let journal = try SQLiteJournal(settings: settings(folder), patience: .long)
         for sequence in 1...80 as ClosedRange<Int64> { try journal.append(batch(sequence, size: 60_000)) }
         try journal.save(snapshot(79))
         try journal.save(snapshot(80))

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Persistence
 
-@Suite struct SnapshotTests {
+@Suite(.serialized, .timeLimit(.minutes(10)), .onItsOwnThread) struct SnapshotTests {
     @Test func `the newest snapshot comes back and one spare is kept`() throws {
         let folder = try TestFolder()
         let journal = try folder.open()

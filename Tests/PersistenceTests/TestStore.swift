@@ -1,7 +1,8 @@
 import Foundation
 import GatewayPorts
-import Persistence
 import SafetyModel
+
+@testable import Persistence
 
 /// A directory of its own that goes away with the test.
 final class TestFolder: Sendable {
@@ -23,7 +24,7 @@ final class TestFolder: Sendable {
         return settings
     }
 
-    func open() throws -> SQLiteJournal { try SQLiteJournal(settings: settings) }
+    func open() throws -> SQLiteJournal { try SQLiteJournal(settings: settings, patience: .long) }
 
     func names(with prefix: String) throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasPrefix(prefix) }.sorted()
@@ -41,6 +42,12 @@ final class TestFolder: Sendable {
         try handle.write(contentsOf: Data(bytes))
         try handle.close()
     }
+}
+
+extension StorePatience {
+    /// Times that no busy machine exceeds.
+    static let long = StorePatience(
+        write: .seconds(600), read: .seconds(600), replay: .seconds(600), close: .seconds(600))
 }
 
 /// A batch of `count` inputs whose bytes depend on its sequence.

@@ -74,7 +74,12 @@ struct TinySite {
             homes.append(
                 Home(
                     id: id, name: id, residents: number == 1 ? residents : [],
-                    devices: first..<Int32(devices.count), isInService: !commissioned.contains(id)))
+                    devices: first..<Int32(devices.count),
+                    isInService: !commissioned.contains(id),
+                    contacts: [
+                        Home.Contact(role: .neighbour, responder: "neighbour"),
+                        Home.Contact(role: .family, responder: "family"),
+                    ]))
         }
         return Site(
             gateway: "gw", community: Community(homes: homes, devices: devices, responders: responders),

@@ -339,13 +339,14 @@ static const struct { const char *name, *key; const char *on, *off; } dtypes[] =
 };
 #define NTYPES 5
 #define MARK_LEN 57          /* ML1-rrrrrrrr-ssssssssss-dddddddddddddddd-tttttttttttttttt */
+#define SEEN_LEN 24          /* 2026-01-31T12:34:56.789Z: a device's clock that went back would be clock trouble */
 #define VARIANTS 16
 
 static char **topics;        /* [homes*devices], 2 length bytes + text */
 static uint16_t *topic_len;
 static uint8_t *dev_on;      /* last published state of each device */
 static char *tmpl[NTYPES][2][VARIANTS];
-static int tmpl_len[NTYPES][2][VARIANTS], tmpl_mark[NTYPES][2][VARIANTS];
+static int tmpl_len[NTYPES][2][VARIANTS], tmpl_mark[NTYPES][2][VARIANTS], tmpl_seen[NTYPES][2][VARIANTS];
 static uint32_t run_id;
 static int ndev;
 
@@ -375,12 +376,13 @@ static void build_devices(void)
 		char *s;
 		int n = asprintf(&s,
 			"{\"battery\":%d,\"battery_low\":false,\"linkquality\":%d,\"%s\":%s,\"tamper\":false,"
-			"\"temperature\":%d.%d,\"voltage\":%d,\"last_seen\":\"2026-01-%02dT12:%02d:00+00:00\"%s,\"mark\":\"%*s\"}",
+			"\"temperature\":%d.%d,\"voltage\":%d,\"last_seen\":\"%*s\"%s,\"mark\":\"%*s\"}",
 			60 + (int)(rng() % 40), 30 + (int)(rng() % 200), dtypes[t].key, a ? dtypes[t].on : dtypes[t].off,
-			15 + (int)(rng() % 12), (int)(rng() % 10), 2800 + (int)(rng() % 300), 1 + v % 28, v * 3, padding, MARK_LEN, "");
+			15 + (int)(rng() % 12), (int)(rng() % 10), 2800 + (int)(rng() % 300), SEEN_LEN, "", padding, MARK_LEN, "");
 		if (n < 0) die("out of memory");
 		tmpl[t][a][v] = s; tmpl_len[t][a][v] = n;
 		tmpl_mark[t][a][v] = (int)(strstr(s, "\"mark\":\"") - s) + 8;
+		tmpl_seen[t][a][v] = (int)(strstr(s, "\"last_seen\":\"") - s) + 13;
 	}
 	free(padding);
 }
@@ -414,10 +416,32 @@ static void put_mark(char *p, uint64_t seq, uint64_t due, uint64_t sent)
 	hex(p + 41, sent, 16);
 }
 
+/* The wall clock's time at a moment of the monotonic clock, as Zigbee2MQTT writes it. */
+static void put_seen(char *p, uint64_t now)
+{
+	static uint64_t offset, second = UINT64_MAX;
+	static char text[SEEN_LEN + 8];
+	if (!offset) {
+		struct timespec t;
+		clock_gettime(CLOCK_REALTIME, &t);
+		offset = (uint64_t)t.tv_sec * 1000000000ull + (uint64_t)t.tv_nsec - now_ns();
+	}
+	uint64_t ms = (now + offset) / 1000000ull;
+	if (ms / 1000 != second) {
+		time_t s = (time_t)(second = ms / 1000);
+		struct tm c;
+		gmtime_r(&s, &c);
+		strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S.", &c);
+	}
+	memcpy(p, text, 20);
+	p[20] = (char)('0' + ms / 100 % 10); p[21] = (char)('0' + ms / 10 % 10); p[22] = (char)('0' + ms % 10);
+	p[23] = 'Z';
+}
+
 /* ------------------------------------------------------------------ accounting */
 
 static hist h_out, h_out_send, h_ack;
-static uint64_t seq_next, n_alarms, n_acked, n_out, n_dup, n_foreign, n_unmarked, n_recorded_expected;
+static uint64_t seq_next, n_alarms, n_acked, n_out, n_dup, n_foreign, n_unmarked, n_extra, n_recorded_expected;
 static uint64_t t_start, t_record, t_end, t_last_out, t_last_sent;
 static uint8_t *seen;         /* per sequence: bit0 = output seen, bit1 = output expected, bit2 = recorded */
 static uint64_t seen_cap;
@@ -454,6 +478,7 @@ static void one_mark(const char *p, uint64_t now)
 	if (!unhex(p + 4, 8, &rid) || !unhex(p + 13, 10, &seq) || !unhex(p + 24, 16, &due) || !unhex(p + 41, 16, &sent)) { n_unmarked++; return; }
 	if (rid != run_id || seq >= seq_next) { n_foreign++; return; }
 	if (seen[seq] & 1) { n_dup++; return; }
+	if (!(seen[seq] & 2)) { n_extra++; return; } /* shown as well, for example the message that ended an alarm */
 	seen[seq] |= 1;
 	n_out++;
 	t_last_out = now;
@@ -560,6 +585,7 @@ static bool publish_next(uint64_t due, uint64_t now)
 	}
 	if (v5) *p++ = 0;
 	memcpy(p, tmpl[t][alarm][v], (size_t)pl);
+	put_seen((char *)p + tmpl_seen[t][alarm][v], now);
 	put_mark((char *)p + tmpl_mark[t][alarm][v], seq_next, due, now);
 	seen_reserve(seq_next);
 	bool expected = alarm || o.expect_all;
@@ -1029,9 +1055,9 @@ int main(int argc, char **argv)
 
 	if (o.json) {
 		printf("{\"label\":\"%s\",\"rate\":%g,\"qos\":%d,\"homes\":%d,\"devices\":%d,\"connections\":%d,\"alarm_fraction\":%g,\"sent\":%" PRIu64
-		       ",\"acked\":%" PRIu64 ",\"expected\":%" PRIu64 ",\"out\":%" PRIu64 ",\"missing\":%" PRIu64 ",\"dup\":%" PRIu64 ",\"sent_per_s\":%.1f,\"out_per_s\":%.1f,\"drain_s\":%.3f"
+		       ",\"acked\":%" PRIu64 ",\"expected\":%" PRIu64 ",\"out\":%" PRIu64 ",\"missing\":%" PRIu64 ",\"dup\":%" PRIu64 ",\"extra\":%" PRIu64 ",\"sent_per_s\":%.1f,\"out_per_s\":%.1f,\"drain_s\":%.3f"
 		       ",\"late_max_us\":%.1f,\"stalls\":%" PRIu64 ",\"disconnects\":%" PRIu64 ",\"gen_cpu_s\":%.3f,\"other_cpu_pct\":%.1f,\"steal_pct\":%.1f",
-		       o.label, o.rate, o.qos, o.homes, o.devices, o.serve ? nserved_subs : o.conns, o.alarm_fraction, seq_next, n_acked, n_alarms, n_out, missing, n_dup,
+		       o.label, o.rate, o.qos, o.homes, o.devices, o.serve ? nserved_subs : o.conns, o.alarm_fraction, seq_next, n_acked, n_alarms, n_out, missing, n_dup, n_extra,
 		       (double)seq_next / send_s, (double)n_out / out_s, drain_s, (double)late_max / 1e3, n_stalls, n_disconnects,
 		       self1 - self0, 100 * other / wall, 100 * (sys1.steal - sys0.steal) / wall);
 		jhist("lat", &h_out); jhist("lat_send", &h_out_send); jhist("ack", &h_ack);

@@ -97,6 +97,11 @@ def full(rig, verdict, binary):
     _bad_disk(rig, verdict, binary, "full", "fail ENOSPC", "a full disk", 3.5)
 
 
+def failing(rig, verdict, binary):
+    """The disk turns read-only under the running gateway, as a worn SD card does."""
+    _bad_disk(rig, verdict, binary, "failing", "fail EROFS", "a disk that turns read-only", 3.5)
+
+
 def slow(rig, verdict, binary):
     """A slow disk: each sync takes 300 ms longer; slower, never degraded."""
     disk = Disk(rig, "slow")
@@ -111,28 +116,48 @@ def slow(rig, verdict, binary):
         scene.close()
 
 
+def _serves(scene, verdict, title, homes):
+    """Starts the gateway on a store that it cannot write: it guards, or it says clearly why it does not."""
+    begin = time.monotonic()
+    scene.gateway.start(wait=False)
+    wait_for(lambda: scene.gateway.notify.since("READY=1", begin) or not scene.gateway.child.is_running(), 20)
+    latencies = scene.press_all(homes, 0.2) if scene.gateway.child.is_running() else []
+    if latencies:
+        verdict.line(f"{title}: it runs and alarms go out", problems_of(latencies, 3.5), figures_of(latencies))
+        scene.gateway.child.stop()
+        return
+    text = scene.gateway.child.tail(1)
+    is_clear = "read" in text.lower() and "anju.db" in text
+    verdict.line(f"{title}: it does not start, and says why",
+                 [] if is_clear else ["the last line names neither the file nor that it is read-only"],
+                 f"exit code {scene.gateway.child.process.returncode}\n{text}")
+
+
 def readonly(rig, verdict, binary):
-    """A database that cannot be written, from the start on and in the middle."""
-    disk = Disk(rig, "readonly")
-    scene = Scene(rig, "readonly", binary, homes=12, environment=disk.environment)
+    """A store that cannot be written: the file system turns read-only under the running gateway, and before a start."""
+    name = "readonly"
+    directory = rig.path / f"site-{name}"
+    directory.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "anju-test", str(directory)],
+                      capture_output=True, check=False).returncode:
+        verdict.skip("a read-only file system", "mounting one needs root")
+        return
+    scene = None
     try:
+        scene = Scene(rig, name, binary, homes=20)
         scene.start()
         scene.press_all(scene.homes[:3], 0.05)
         scene.gateway.child.stop()
-        disk.say("fail EROFS all")
-        scene.gateway.start(wait=False)
-        begin = time.monotonic()
-        wait_for(lambda: scene.gateway.notify.since("READY=1", begin) or not scene.gateway.child.is_running(), 20)
-        if scene.gateway.child.is_running():
-            latencies = scene.press_all(scene.homes[3:8], 0.2)
-            verdict.line("a read-only database: it runs and alarms go out", problems_of(latencies, 3.5), figures_of(latencies))
-        else:
-            text = scene.gateway.child.tail(6)
-            clear = "read" in text.lower() and "anju.db" in text
-            verdict.line("a read-only database: a clear error", [] if clear else ["the message does not say it"], "\n" + text)
+        subprocess.run(["mount", "-o", "remount,ro", str(directory)], check=True)
+        _serves(scene, verdict, "a read-only file system", scene.homes[3:8])
+        subprocess.run(["mount", "-o", "remount,rw", str(directory)], check=True)
+        scene.start()
+        latencies = scene.press_all(scene.homes[8:11], 0.1)
+        verdict.line("a read-only file system: writable again, as before", problems_of(latencies, 1.0), figures_of(latencies))
     finally:
-        disk.sound()
-        scene.close()
+        if scene:
+            scene.close()
+        subprocess.run(["umount", "-l", str(directory)], check=False)
 
 
 def _damage(store, how):
@@ -215,4 +240,4 @@ def clock(rig, verdict, binary):
         scene.close()
 
 
-CASES = {"hang": hang, "full": full, "slow": slow, "readonly": readonly, "corrupt": corrupt, "clock": clock}
+CASES = {"hang": hang, "full": full, "failing": failing, "slow": slow, "readonly": readonly, "corrupt": corrupt, "clock": clock}
