@@ -1,5 +1,6 @@
 // swift-tools-version: 6.2
-// The targets follow the plan of the house (Sources/anju/Anju.docc/ModuleMap.md): dependencies point down only.
+// Targets as the plan of the house has them (Sources/anju/Anju.docc/ModuleMap.md): dependencies point down only.
+// Every module that a target imports is named, so that a change below builds everything above it anew.
 import PackageDescription
 
 let strict: [SwiftSetting] = [
@@ -19,7 +20,21 @@ func check(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
     name: "anju",
@@ -49,70 +64,94 @@ let package = Package(
         room("SafetyCore", ["SafetyModel", "Correlation", "Alarming", "Escalation"]),
         room("DeviceProfiles", ["SafetyModel", "CSimdjson"]),
         // Ring 3: decisions of the shell, without a thread or a clock.
-        room("GatewayPorts", ["SafetyModel", "SafetyCore"]),
+        room("GatewayPorts", ["SafetyModel", "Escalation", "SafetyCore"]),
         room(
             "SiteConfiguration",
-            ["SafetyCore", "DeviceProfiles", .product(name: "Yams", package: "Yams")]),
-        room("GatewayEngine", ["GatewayPorts", "SafetyCore", "SiteConfiguration", "DeviceProfiles"]),
-        // Ring 4: adapters; each isolates one third party.
+            ["SafetyModel", "Correlation", "Escalation", "SafetyCore", "DeviceProfiles", yams]),
         room(
-            "Persistence",
-            ["GatewayPorts", .product(name: "GRDB", package: "GRDB.swift")]),
-        room("MQTTLink", ["GatewayPorts", "DeviceProfiles", "CMosquitto"]),
+            "GatewayEngine",
+            ["SafetyModel", "Escalation", "SafetyCore", "GatewayPorts", "SiteConfiguration"]),
+        // Ring 4: adapters; each isolates one third party.
+        room("Persistence", ["SafetyModel", "GatewayPorts", grdb]),
+        room(
+            "MQTTLink",
+            ["SafetyModel", "Escalation", "SafetyCore", "DeviceProfiles", "GatewayPorts", "CMosquitto"]),
         room(
             "NotificationChannels",
             [
-                "GatewayPorts", logging,
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
+                "SafetyModel", "Escalation", "GatewayPorts", asyncHTTPClient, crypto, logging, nioCore,
+                nioHTTP1, nioPosix,
             ]),
         room(
             "HTTPInterface",
             [
-                "GatewayPorts", logging,
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HummingbirdCore", package: "hummingbird"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                "SafetyModel", "Escalation", "GatewayPorts", httpTypes, hummingbird, hummingbirdCore,
+                logging, nioCore, nioHTTPTypes, serviceLifecycle,
             ]),
         room(
             "GatewayRuntime",
             [
-                "GatewayEngine", logging,
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                "SafetyModel", "Escalation", "SafetyCore", "GatewayPorts", "SiteConfiguration",
+                "GatewayEngine", logging, serviceLifecycle,
             ]),
-        room("SafetySimulator", ["GatewayEngine", "DeviceProfiles"]),
+        room(
+            "SafetySimulator",
+            [
+                "SafetyModel", "Correlation", "Escalation", "SafetyCore", "DeviceProfiles",
+                "SiteConfiguration",
+            ]),
         // Ring 5: the executable knows every adapter.
         .executableTarget(
             name: "anju",
             dependencies: [
-                "GatewayRuntime", "GatewayEngine", "SiteConfiguration", "MQTTLink", "Persistence",
-                "NotificationChannels", "HTTPInterface", "SafetySimulator", logging,
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                "SafetyModel", "Correlation", "Escalation", "SafetyCore", "DeviceProfiles", "GatewayPorts",
+                "SiteConfiguration", "GatewayEngine", "Persistence", "MQTTLink", "NotificationChannels",
+                "HTTPInterface", "GatewayRuntime", "SafetySimulator", argumentParser, logging, serviceLifecycle,
+                unixSignals,
             ],
             swiftSettings: strict),
+        // Tests: pure tables first, then adapters against the real thing.
         check("TidyTests", []),
-        check("DeviceProfilesTests", ["DeviceProfiles", "SiteConfiguration"]),
-        check("SiteConfigurationTests", ["SiteConfiguration"]),
-        check("PersistenceTests", ["Persistence", .product(name: "GRDB", package: "GRDB.swift")]),
+        check("SafetyModelTests", ["SafetyModel"]),
+        check("CorrelationTests", ["SafetyModel", "Correlation"]),
+        check("AlarmingTests", ["SafetyModel", "Alarming"]),
+        check("EscalationTests", ["SafetyModel", "Escalation"]),
+        check("SafetyCoreTests", ["SafetyModel", "Correlation", "Alarming", "Escalation", "SafetyCore"]),
+        check("DeviceProfilesTests", ["SafetyModel", "DeviceProfiles", "SiteConfiguration"]),
+        check(
+            "SiteConfigurationTests",
+            [
+                "SafetyModel", "Correlation", "Escalation", "SafetyCore", "DeviceProfiles",
+                "SiteConfiguration",
+            ]),
+        check("GatewayPortsTests", ["SafetyModel", "GatewayPorts"]),
+        check(
+            "GatewayEngineTests",
+            [
+                "SafetyModel", "Correlation", "Escalation", "SafetyCore", "DeviceProfiles",
+                "GatewayPorts", "SiteConfiguration", "GatewayEngine", "Persistence",
+            ]),
+        check(
+            "GatewayRuntimeTests",
+            [
+                "SafetyModel", "Correlation", "Escalation", "SafetyCore", "DeviceProfiles",
+                "GatewayPorts", "SiteConfiguration", "GatewayEngine", "Persistence", "GatewayRuntime",
+                logging, serviceLifecycle,
+            ]),
+        check("PersistenceTests", ["SafetyModel", "GatewayPorts", "Persistence", grdb]),
+        check("MQTTLinkTests", ["SafetyModel", "Escalation", "SafetyCore", "GatewayPorts", "MQTTLink"]),
         check(
             "NotificationChannelsTests",
-            ["NotificationChannels", logging, .product(name: "Crypto", package: "swift-crypto")]),
+            ["SafetyModel", "Escalation", "GatewayPorts", "NotificationChannels", crypto, logging]),
         check(
             "HTTPInterfaceTests",
+            ["SafetyModel", "Escalation", "GatewayPorts", "HTTPInterface", logging, serviceLifecycle]),
+        check(
+            "SafetySimulatorTests",
             [
-                "HTTPInterface", logging,
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                "SafetyModel", "Correlation", "Escalation", "SafetyCore", "DeviceProfiles",
+                "SiteConfiguration", "SafetySimulator",
             ]),
-        check("MQTTLinkTests", ["MQTTLink"]),
-        check("SafetySimulatorTests", ["SafetySimulator"]),
         // C, met in one place each.
         .systemLibrary(
             name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),

@@ -14,9 +14,9 @@ public enum Supervision {
         }
     }
 
-    /// A device that its bridge calls reachable may be silent for this long (Zigbee2MQTT's own limit for battery
+    /// A device that its bridge calls reachable may be silent for this long (the longest for a smoke alarm
     /// devices).
-    public static let reachableSilenceLimit = Duration.hours(25)
+    public static let reachableSilenceLimit = Duration.hours(24)
 
     /// After a start the ceiling of silence waits this long for the broker's waiting messages, not longer.
     public static let catchUpLimit = Duration.minutes(2)

@@ -128,8 +128,9 @@ extension Incident {
     ) {
         let next = min(step + 1, plan.steps.count - 1)
         guard plan.steps.indices.contains(next) else { return }
+        let span = next == step ? plan.repeatLastEvery : plan.steps[next].seenWithin
         step = next
-        deadline = situation.now + plan.steps[next].seenWithin
+        deadline = situation.now + span
         for responder in plan.steps[...next].flatMap(\.responders).uniqued
         where responder.id != person {
             order(responder, .needHelp, about: person, situation: situation, outcome: &outcome)

@@ -22,8 +22,9 @@ public enum SiteRefusal: Error, Hashable, Sendable {
 }
 
 extension CoreGate {
-    /// Makes a gate of a recovered machine; the recovered site comes into force as a journalled input when it is new
-    /// to the journal.
+    /// Makes a gate of a recovered machine.
+    ///
+    /// The recovered site comes into force as a journalled input when it is new to the journal.
     ///
     /// - Throws: `SiteRefusal` when nothing is stored yet and the site cannot be.
     public static func open(

@@ -21,7 +21,7 @@ extension CoreGate {
     /// Inputs after which a snapshot is worth its cost.
     public static let snapshotInterval = 100_000
 
-    /// A copy of the state when enough came since the last; nil in degraded mode, because the journal is behind.
+    /// A copy of the state when enough came since the last; nil in degraded mode: the journal is behind.
     ///
     /// - Parameter patience: how long to wait for a commit that does not end; nil waits until it is given up.
     public func takeSnapshot(force: Bool = false, patience: Duration? = nil) -> PendingSnapshot? {

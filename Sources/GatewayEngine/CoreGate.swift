@@ -97,7 +97,9 @@ public final class CoreGate: @unchecked Sendable {
 
     /// Inputs taken in since the last snapshot; very many when a snapshot must be written at once.
     public var snapshotAge: Int {
-        condition.withLock { needsSnapshot ? max(shown.sinceSnapshot, Self.snapshotInterval) : shown.sinceSnapshot }
+        condition.withLock {
+            needsSnapshot ? max(shown.sinceSnapshot, Self.snapshotInterval) : shown.sinceSnapshot
+        }
     }
 
     /// The sequence of the last input that was taken in.
@@ -266,7 +268,8 @@ public final class CoreGate: @unchecked Sendable {
             board.show(incident, of: home, document: document)
             record.incidents.append(
                 IncidentRecord(
-                    number: incident.id.number, home: home, kind: incident.kind.name, urgency: incident.urgency.name, phase: incident.phase.name,
+                    number: incident.id.number, home: home, kind: incident.kind.name,
+                    urgency: incident.urgency.name, phase: incident.phase.name,
                     openedAt: incident.openedAt, closedAt: incident.closedAt, document: document))
             homes.append(incident.home)
             orders = orders.drop { $0.id.incident < incident.id }
@@ -310,7 +313,8 @@ public final class CoreGate: @unchecked Sendable {
         for place in batch.inputs.indices {
             switch batch.inputs[place] {
             case .message(var message):
-                let device = isKnown && message.device.int < translation.count ? translation[message.device.int] : nil
+                let device =
+                    isKnown && message.device.int < translation.count ? translation[message.device.int] : nil
                 guard let device else {
                     batch.inputs[place] = .tick
                     continue
@@ -318,7 +322,8 @@ public final class CoreGate: @unchecked Sendable {
                 message.device = device
                 batch.inputs[place] = .message(message)
             case .undecoded(var message):
-                let device = isKnown && message.device.int < translation.count ? translation[message.device.int] : nil
+                let device =
+                    isKnown && message.device.int < translation.count ? translation[message.device.int] : nil
                 guard let device else {
                     batch.inputs[place] = .tick
                     continue

@@ -43,7 +43,9 @@ extension CoreGate {
         return commit.submitter
     }
 
-    /// Writes records that wait, when the disk lets us. Called by a thread that may be lost to a hanging disk.
+    /// Writes records that wait, when the disk lets us.
+    ///
+    /// Called by a thread that may be lost to a hanging disk.
     ///
     /// - Returns: true when the store is back and nothing waits.
     public func flushRing() -> Bool {

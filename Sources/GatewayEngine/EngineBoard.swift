@@ -137,7 +137,8 @@ public final class EngineBoard: StatusBoard, Sendable {
         state.withLock { state in
             let documents = open.compactMap { id in
                 let place = state.place(of: id)
-                return place < state.open.count && state.open[place].id == id ? state.open[place].document : nil
+                return place < state.open.count && state.open[place].id == id
+                    ? state.open[place].document : nil
             }
             return (documents, (state.closed[home] ?? []).map(\.document))
         }

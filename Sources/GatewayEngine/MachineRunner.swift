@@ -66,7 +66,8 @@ struct MachineRunner {
         var writer = ByteWriter()
         InputCoding.encode(alone, keptPayloads: [0], into: &writer)
         batch.inputs[place] = .gateway(
-            GatewayCondition(.inputQuarantined, isActive: true, detail: "input \(digest) crashed the gateway"))
+            GatewayCondition(.inputQuarantined, isActive: true, detail: "input \(digest) crashed the gateway")
+        )
         return SetAside(
             place: place, input: input,
             record: QuarantinedInput(digest: digest, at: time, input: writer.bytes))

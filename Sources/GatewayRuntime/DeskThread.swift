@@ -129,7 +129,8 @@ final class DeskThread: @unchecked Sendable {
         guard !isStopping || !pending.isEmpty, generation == self.generation else { return nil }
         if pending.isEmpty {
             let deadline = gate.nextDeadline
-            let wait = deadline.map { min(Self.longestWait, clock.realSeconds(until: $0)) } ?? Self.longestWait
+            let wait =
+                deadline.map { min(Self.longestWait, clock.realSeconds(until: $0)) } ?? Self.longestWait
             if wait > 0 {
                 waitingUntil = deadline ?? Instant(milliseconds: .max)
                 _ = condition.wait(until: Date(timeIntervalSinceNow: wait))

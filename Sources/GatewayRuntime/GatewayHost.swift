@@ -162,7 +162,9 @@ public final class GatewayHost: Service, CommandDesk, Sendable {
         notifier.stopping()
         let limit = GatewayClock.monotonicNanoseconds + Self.stopPatienceLimit.wholeMilliseconds * 1_000_000
         link.stop()
-        while link.isRunning && GatewayClock.monotonicNanoseconds < limit { Thread.sleep(forTimeInterval: 0.01) }
+        while link.isRunning && GatewayClock.monotonicNanoseconds < limit {
+            Thread.sleep(forTimeInterval: 0.01)
+        }
         desk.stop(within: .nanoseconds(max(200_000_000, limit - GatewayClock.monotonicNanoseconds)))
         chores.finish(within: Self.finishPatienceLimit)
         watch.stop()

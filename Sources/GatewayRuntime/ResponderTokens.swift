@@ -30,7 +30,8 @@ public struct ResponderTokens: Sendable {
             let words = line.split(whereSeparator: \.isWhitespace)
             guard let first = words.first, !first.hasPrefix("#") else { continue }
             guard words.count == 2 else {
-                throw TokenFileError(text: "\(file):\(index + 1): not an id and a token. Write `responder-id token`.")
+                throw TokenFileError(
+                    text: "\(file):\(index + 1): not an id and a token. Write `responder-id token`.")
             }
             guard words[1].utf8.count >= Self.tokenLengthLimit else {
                 throw TokenFileError(

@@ -86,7 +86,7 @@ final class StoreChores: Sendable {
         }
     }
 
-    /// The last work before the end: what waits for the disk is written, then a snapshot; at most for a while.
+    /// The last work before the end: writes what waits for the disk, then a snapshot; at most for a while.
     func finish(within patience: Duration) {
         let isDone = DispatchSemaphore(value: 0)
         run("anju-finish") { [self] in

@@ -5,7 +5,7 @@ public import SafetyModel
 
 extension SafetyMachine {
     /// The version of the snapshot's layout; another version is not read.
-    public static let snapshotVersion: UInt16 = 1
+    public static let snapshotVersion: UInt16 = 2
 
     /// The whole state as bytes; the site is not in it.
     public func snapshot() -> [UInt8] {

@@ -45,7 +45,9 @@ public struct WallTime: Hashable, Comparable, Sendable {
 
     public static func < (a: WallTime, b: WallTime) -> Bool { a.milliseconds < b.milliseconds }
 
-    /// From `b` to `a`. A broken clock may say anything, so the difference saturates instead of trapping.
+    /// The span from `b` to `a`.
+    ///
+    /// A broken clock may say anything, so the difference saturates instead of trapping.
     public static func - (a: WallTime, b: WallTime) -> Duration {
         let (difference, overflows) = a.milliseconds.subtractingReportingOverflow(b.milliseconds)
         if overflows { return .milliseconds(a < b ? Int64.min : Int64.max) }

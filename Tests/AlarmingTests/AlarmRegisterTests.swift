@@ -19,22 +19,24 @@ struct AlarmRegisterTests {
         return reports.map { register.apply(report($0), at: now, nextID: &next)?.change }
     }
 
-    @Test(arguments: [
-        ([.active], [.raised]), ([.active, .active], [.raised, nil]), ([.restored], [nil]),
-        ([.active, .restored], [.raised, .restored]), ([.active, .restored, .restored], [.raised, .restored, nil]),
-        ([.pressed(history: nil), .pressed(history: nil)], [.raised, .raisedAgain]),
-        ([.pressed(history: nil), .restored], [.raised, nil]),
-        ([.active, .pressed(history: nil)], [.raised, .raisedAgain]),
-        ([.pressed(history: nil), .active], [.raised, .raisedAgain]),
-        (
-            [.pressed(history: WallTime(milliseconds: 5)), .pressed(history: WallTime(milliseconds: 5))],
-            [.raised, nil]
-        ),
-        (
-            [.pressed(history: WallTime(milliseconds: 5)), .pressed(history: WallTime(milliseconds: 4))],
-            [.raised, .raisedAgain]
-        ),
-    ] as [([AlarmReport.Change], [AlarmChange.Change?])])
+    @Test(
+        arguments: [
+            ([.active], [.raised]), ([.active, .active], [.raised, nil]), ([.restored], [nil]),
+            ([.active, .restored], [.raised, .restored]),
+            ([.active, .restored, .restored], [.raised, .restored, nil]),
+            ([.pressed(history: nil), .pressed(history: nil)], [.raised, .raisedAgain]),
+            ([.pressed(history: nil), .restored], [.raised, nil]),
+            ([.active, .pressed(history: nil)], [.raised, .raisedAgain]),
+            ([.pressed(history: nil), .active], [.raised, .raisedAgain]),
+            (
+                [.pressed(history: WallTime(milliseconds: 5)), .pressed(history: WallTime(milliseconds: 5))],
+                [.raised, nil]
+            ),
+            (
+                [.pressed(history: WallTime(milliseconds: 5)), .pressed(history: WallTime(milliseconds: 4))],
+                [.raised, .raisedAgain]
+            ),
+        ] as [([AlarmReport.Change], [AlarmChange.Change?])])
     func `reports change an alarm`(reports: [AlarmReport.Change], expected: [AlarmChange.Change?]) {
         #expect(changes(reports) == expected)
     }

@@ -1,6 +1,7 @@
-@testable import Correlation
 import SafetyModel
 import Testing
+
+@testable import Correlation
 
 /// Which observations are news.
 struct EventDeriverTests {
@@ -18,13 +19,14 @@ struct EventDeriverTests {
     private static let open = Observation(.contact, .flag(true))
 
     /// What came before, what comes now, and whether it is an edge; nil when it is no event at all.
-    @Test(arguments: [
-        ([], smoke, live, true), ([clear], smoke, live, true), ([smoke], smoke, live, false),
-        ([clear], smoke, cached, true), ([clear], smoke, retained, true), ([smoke], clear, live, true),
-        ([clear], clear, live, nil), ([open], open, live, nil), ([press], press, live, true),
-        ([press], press, cached, true), ([press], press, retained, nil), ([], press, retained, true),
-        ([latched], latched, live, nil), ([latched], latched, retained, nil), ([], latched, live, true),
-    ] as [([Observation], Observation, EventDeriver.MessageNature, Bool?)])
+    @Test(
+        arguments: [
+            ([], smoke, live, true), ([clear], smoke, live, true), ([smoke], smoke, live, false),
+            ([clear], smoke, cached, true), ([clear], smoke, retained, true), ([smoke], clear, live, true),
+            ([clear], clear, live, nil), ([open], open, live, nil), ([press], press, live, true),
+            ([press], press, cached, true), ([press], press, retained, nil), ([], press, retained, true),
+            ([latched], latched, live, nil), ([latched], latched, retained, nil), ([], latched, live, true),
+        ] as [([Observation], Observation, EventDeriver.MessageNature, Bool?)])
     func `an edge is a change or a press`(
         before: [Observation], now: Observation, nature: EventDeriver.MessageNature, isEdge: Bool?
     ) {
@@ -59,7 +61,8 @@ struct EventDeriverTests {
         _ = EventDeriver.event(for: Self.latched, nature: Self.live, device: 0, in: &home)
         home.rearm(device: 0)
         #expect(EventDeriver.event(for: Self.latched, nature: Self.retained, device: 0, in: &home) == nil)
-        #expect(EventDeriver.event(for: Self.latched, nature: Self.live, device: 0, in: &home)?.isEdge == true)
+        #expect(
+            EventDeriver.event(for: Self.latched, nature: Self.live, device: 0, in: &home)?.isEdge == true)
         #expect(EventDeriver.event(for: Self.latched, nature: Self.live, device: 0, in: &home) == nil)
     }
 

@@ -24,8 +24,10 @@ struct RuleCodingTests {
                 [
                     .held(Condition(.temperature, .above(57), clear: .below(50)), for: .seconds(30)),
                     .anyOf([
-                        .condition(Condition(.call, .isKey(.medical))), .condition(Condition(.contact, .isOff)),
-                        .condition(Condition(.gasLevel, .atLeast(5))), .condition(Condition(.battery, .atMost(5))),
+                        .condition(Condition(.call, .isKey(.medical))),
+                        .condition(Condition(.contact, .isOff)),
+                        .condition(Condition(.gasLevel, .atLeast(5))),
+                        .condition(Condition(.battery, .atMost(5))),
                     ]),
                 ], within: .minutes(5)), alarm: AlarmKind("own"), urgency: .routine, places: ["kitchen"],
             devices: ["d"], residentCondition: "dementia")

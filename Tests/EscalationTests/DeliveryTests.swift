@@ -24,13 +24,15 @@ struct DeliveryTests {
                             ChannelAddress(channel: "two", address: "2"),
                         ])
                 ], seenWithin: .minutes(10))
-        ], repeatLastEvery: .minutes(2), onSceneWithin: .minutes(15), closeWithin: .hours(2), delivery: .atOnce)
+        ], repeatLastEvery: .minutes(2), onSceneWithin: .minutes(15), closeWithin: .hours(2),
+        delivery: .atOnce)
 
     private mutating func open() -> EscalationDesk.Outcome {
         var outcome = EscalationDesk.Outcome()
         var next: Int64 = 1
         let change = AlarmChange(
-            alarm: AlarmID(1), home: HomeIndex(1), kind: .fire, urgency: .lifeSafety, rule: "r", change: .raised,
+            alarm: AlarmID(1), home: HomeIndex(1), kind: .fire, urgency: .lifeSafety, rule: "r",
+            change: .raised,
             evidence: Evidence(device: "d", place: "", signal: nil, reading: nil, quality: .live, at: now))
         _ = desk.apply(change, plan: "p", nextIncident: &next, situation: situation(), outcome: &outcome) {
             Self.plan
@@ -45,7 +47,9 @@ struct DeliveryTests {
         return outcome.orders
     }
 
-    private mutating func report(_ order: NotificationOrder, _ result: DeliveryReport.Result) -> [NotificationOrder] {
+    private mutating func report(_ order: NotificationOrder, _ result: DeliveryReport.Result)
+        -> [NotificationOrder]
+    {
         var outcome = EscalationDesk.Outcome()
         let report = DeliveryReport(order: order.id, attempt: order.attempt, result: result)
         desk.apply(report, situation: situation(), outcome: &outcome)

@@ -18,12 +18,13 @@ struct PlanBookTests {
         plan("urgency-home", urgencies: [.lifeSafety], homes: ["h1"]),
     ])
 
-    @Test(arguments: [
-        (AlarmKind.fire, Urgency.lifeSafety, "h1", "east", "kind-home"),
-        (.fire, .lifeSafety, "h2", "east", "kind-area"), (.fire, .lifeSafety, "h2", "west", "kind"),
-        (.sos, .lifeSafety, "h1", "west", "urgency-home"), (.sos, .lifeSafety, "h2", "west", "urgency"),
-        (.sos, .routine, "h2", "west", nil), (.fire, .technical, "h2", "", "kind"),
-    ] as [(AlarmKind, Urgency, String, String, String?)])
+    @Test(
+        arguments: [
+            (AlarmKind.fire, Urgency.lifeSafety, "h1", "east", "kind-home"),
+            (.fire, .lifeSafety, "h2", "east", "kind-area"), (.fire, .lifeSafety, "h2", "west", "kind"),
+            (.sos, .lifeSafety, "h1", "west", "urgency-home"), (.sos, .lifeSafety, "h2", "west", "urgency"),
+            (.sos, .routine, "h2", "west", nil), (.fire, .technical, "h2", "", "kind"),
+        ] as [(AlarmKind, Urgency, String, String, String?)])
     func `kind before urgency, home before area before all, then the order of the files`(
         kind: AlarmKind, urgency: Urgency, home: String, area: String, found: String?
     ) {

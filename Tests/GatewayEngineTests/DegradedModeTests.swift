@@ -8,7 +8,7 @@ import Testing
 @testable import GatewayEngine
 
 @Suite struct DegradedModeTests {
-    @Test func `a full disk does not hold an alarm back, and the order says that it is not recorded`() throws {
+    @Test func `a full disk holds no alarm back, and the order says that it is not recorded`() throws {
         let test = try TestGate()
         test.journal.onAppend(.fails)
         #expect(test.submit(.saying(TestSite.smoke(1), .smoke)) == .done)
@@ -44,7 +44,8 @@ import Testing
         test.submit(.saying(TestSite.smoke(1), .smoke))
         test.journal.onAppend(.fails)
         for count in 1...(CoreGate.flushLimit * 3) {
-            test.submit(.saying(TestSite.motion(1 + count % 3), .motion, .flag(count % 2 == 0)), after: Double(count))
+            test.submit(
+                .saying(TestSite.motion(1 + count % 3), .motion, .flag(count % 2 == 0)), after: Double(count))
         }
         test.submitConditions(after: 200)
         #expect(test.journal.batches.count == 2)
@@ -84,7 +85,8 @@ import Testing
         test.journal.onAppend(.fails)
         test.submit(.saying(TestSite.smoke(1), .smoke))
         for count in 1...200 {
-            test.submit(.saying(TestSite.motion(2), .motion, .flag(count % 2 == 0)), after: Double(count) / 10)
+            test.submit(
+                .saying(TestSite.motion(2), .motion, .flag(count % 2 == 0)), after: Double(count) / 10)
         }
         test.submit(.saying(TestSite.button(3), .call, .key(.emergency)), after: 21)
         let conditions = test.gate.takeConditions()
@@ -128,7 +130,8 @@ import Testing
         let without = ring.bytes
         record.incidents = [
             IncidentRecord(
-                number: 1, home: "h1", kind: "fire", urgency: "lifeSafety", phase: "calling", openedAt: .start,
+                number: 1, home: "h1", kind: "fire", urgency: "lifeSafety", phase: "calling",
+                openedAt: .start,
                 closedAt: nil, document: Array(repeating: 0, count: 10_000))
         ]
         record.sequence = 2
@@ -162,7 +165,8 @@ import Testing
         let bound = 100_000 * (WaitingRing.recordCost + 1)
         var shed = 0
         for sequence in 1...400_000 {
-            ring.append(JournalBatch(sequence: Int64(sequence), count: 1, at: .start, inputs: [0]), isTelemetry: true)
+            ring.append(
+                JournalBatch(sequence: Int64(sequence), count: 1, at: .start, inputs: [0]), isTelemetry: true)
             while ring.bytes > bound, ring.shed() != nil { shed += 1 }
         }
         #expect(shed == 300_000 && ring.count == 100_000)

@@ -63,7 +63,8 @@ final class FakeJournal: Journal {
     }
 
     func change(
-        batches: (inout [JournalBatch]) -> Void = { _ in }, snapshots: (inout [JournalSnapshot]) -> Void = { _ in },
+        batches: (inout [JournalBatch]) -> Void = { _ in },
+        snapshots: (inout [JournalSnapshot]) -> Void = { _ in },
         sites: (inout [StoredSite]) -> Void = { _ in }
     ) {
         state.withLock {
@@ -115,7 +116,9 @@ final class FakeJournal: Journal {
             batches.last.map { $0.sequence + Int64($0.count) - 1 } ?? 0, snapshots.map(\.sequence).max() ?? 0)
     }
 
-    func newestSnapshot() throws(JournalError) -> JournalSnapshot? { snapshots.max { $0.sequence < $1.sequence } }
+    func newestSnapshot() throws(JournalError) -> JournalSnapshot? {
+        snapshots.max { $0.sequence < $1.sequence }
+    }
 
     func save(_ snapshot: JournalSnapshot) throws(JournalError) {
         try suffer(state.withLock { $0.snapshotFault })

@@ -100,7 +100,9 @@ import Testing
         let test = try TestGate()
         test.submit(.saying(TestSite.smoke(1), .smoke), after: 10)
         test.submit(.saying(TestSite.smoke(2), .smoke), after: 5)
-        #expect(test.journal.batches.suffix(2).map(\.at) == Array(repeating: TestSite.start + .seconds(10), count: 2))
+        #expect(
+            test.journal.batches.suffix(2).map(\.at)
+                == Array(repeating: TestSite.start + .seconds(10), count: 2))
         #expect(try test.replayedDigest() == test.gate.digest)
     }
 
@@ -109,7 +111,9 @@ import Testing
         var batch = InputBatch()
         batch.say(TestSite.smoke(1), .smoke, key: 7)
         _ = test.gate.submit(&batch, at: TestSite.start, by: .link)
-        #expect(batch.isEmpty && batch.observations.isEmpty && batch.payloads.isEmpty && batch.deliveryKeys.isEmpty)
+        #expect(
+            batch.isEmpty && batch.observations.isEmpty && batch.payloads.isEmpty
+                && batch.deliveryKeys.isEmpty)
     }
 
     @Test func `a record is as large as its inputs, however large the batch before was`() throws {

@@ -36,7 +36,13 @@ struct SplitMix: RandomNumberGenerator {
 
         init(_ test: TestGate) { self.test = test }
 
-        func tick() -> Double { Double(time.withLock { $0 += 7; return $0 }) / 1_000 }
+        func tick() -> Double {
+            let now = time.withLock { time in
+                time += 7
+                return time
+            }
+            return Double(now) / 1_000
+        }
 
         func start(_ seed: UInt64, _ body: @escaping @Sendable (Stage, inout SplitMix) -> Void) {
             running.enter()
@@ -53,7 +59,9 @@ struct SplitMix: RandomNumberGenerator {
         func whileOn(_ body: () -> Void) { while !isOver.withLock({ $0 }) { body() } }
     }
 
-    private static func submitRandom(_ stage: Stage, _ random: inout SplitMix, by submitter: CoreGate.Submitter) {
+    private static func submitRandom(
+        _ stage: Stage, _ random: inout SplitMix, by submitter: CoreGate.Submitter
+    ) {
         let home = Int.random(in: 1...3, using: &random)
         let isOn = Bool.random(using: &random)
         var batch: InputBatch
@@ -141,14 +149,17 @@ struct SplitMix: RandomNumberGenerator {
                 stage.rest(microseconds: 200)
             },
             {
-                if let snapshot = gate.takeSnapshot(force: true) { try? stage.test.journal.save(snapshot.encoded()) }
+                if let snapshot = gate.takeSnapshot(force: true) {
+                    try? stage.test.journal.save(snapshot.encoded())
+                }
                 _ = (gate.nextDeadline, gate.sequence, gate.siteHash, gate.siteVersion, gate.snapshotAge)
                 stage.rest(microseconds: 5_000)
             },
             {
                 let hash = 2 - gate.siteHash % 2
                 try? gate.adopt(
-                    TestSite.installation(homes: hash == 1 ? ["h1", "h2", "h3"] : ["h0", "h1", "h2", "h3"], hash: hash),
+                    TestSite.installation(
+                        homes: hash == 1 ? ["h1", "h2", "h3"] : ["h0", "h1", "h2", "h3"], hash: hash),
                     at: TestSite.start)
                 if hash == 2 { gate.sayAgain() }
                 stage.rest(microseconds: 8_000)

@@ -29,7 +29,8 @@ import Testing
         take(InputBatch(.tick), after: 61)
         take(InputBatch(.command(.by("centre", .acknowledge, on: 1))))
         try test.gate.adopt(
-            TestSite.installation(homes: ["h0", "h1", "h2", "h3"], hash: 2), at: TestSite.start + .seconds(70))
+            TestSite.installation(homes: ["h0", "h1", "h2", "h3"], hash: 2), at: TestSite.start + .seconds(70)
+        )
         digests.append(test.gate.digest)
         time = 71
         // The smoke detector of h1 has another index now.
@@ -90,7 +91,7 @@ import Testing
         #expect(again.gate.snapshotAge >= CoreGate.snapshotInterval)
     }
 
-    @Test func `messages under a site that is missing are nobody's, and the site of the files takes over`() throws {
+    @Test func `messages under a missing site are nobody's, and the site of the files takes over`() throws {
         let (test, _) = try life()
         let journal = test.journal.cut(after: .max, withSnapshots: false)
         journal.change(sites: { $0.removeAll { $0.hash == 2 } })
@@ -115,14 +116,18 @@ import Testing
                 journal.change(batches: { $0[place].inputs = damage })
                 let recovered = try Recovery.recover(
                     TestSite.installation(), journal: journal, breadcrumb: nil, at: TestSite.start)
-                #expect(recovered.complaints.first?.hasPrefix("batch \(place == 0 ? 1 : recoveredSequence(test, place))") == true)
+                #expect(
+                    recovered.complaints.first?.hasPrefix(
+                        "batch \(place == 0 ? 1 : recoveredSequence(test, place))") == true)
                 #expect(recovered.sequence == test.gate.sequence)
                 #expect(recovered.runner.machine.checkInvariants() == nil)
             }
         }
     }
 
-    private func recoveredSequence(_ test: TestGate, _ place: Int) -> Int64 { test.journal.batches[place].sequence }
+    private func recoveredSequence(_ test: TestGate, _ place: Int) -> Int64 {
+        test.journal.batches[place].sequence
+    }
 
     @Test func `any flipped bit of any batch leads to a start, never to a trap`() throws {
         let (test, _) = try life()
@@ -143,7 +148,8 @@ import Testing
     @Test func `many complaints are bounded`() throws {
         let test = try TestGate()
         for count in 1...40 { test.submit(.saying(TestSite.motion(1), .motion), after: Double(count)) }
-        test.journal.change(batches: { batches in for place in batches.indices { batches[place].inputs = [] } })
+        test.journal.change(batches: { batches in for place in batches.indices { batches[place].inputs = [] }
+        })
         let recovered = try Recovery.recover(
             TestSite.installation(), journal: test.journal, breadcrumb: nil, at: TestSite.start)
         #expect(recovered.complaints.count == Recovery.complaintLimit)
@@ -153,12 +159,13 @@ import Testing
     @Test func `a journal that cannot be read is an error that says why`() throws {
         let journal = BrokenJournal()
         #expect(throws: RecoveryError.self) {
-            _ = try Recovery.recover(TestSite.installation(), journal: journal, breadcrumb: nil, at: TestSite.start)
+            _ = try Recovery.recover(
+                TestSite.installation(), journal: journal, breadcrumb: nil, at: TestSite.start)
         }
         #expect(throws: RecoveryError.self) { _ = try Recovery.storedInstallation(journal) }
     }
 
-    @Test func `a crash of the very first start, before or after its first batch, is as if nothing was`() throws {
+    @Test func `a crash of the first start, before or after its first batch, is as if nothing was`() throws {
         let test = try TestGate()
         let before = try TestGate(test.journal.cut(after: 0), at: TestSite.start + .seconds(5))
         #expect(before.gate.sequence == 1)
@@ -175,7 +182,7 @@ import Testing
         #expect(journal.batches.isEmpty)
     }
 
-    @Test func `a stored site of another coding version leads back to the files, with the same state`() throws {
+    @Test func `a stored site of another version leads back to the files, with the same state`() throws {
         let (test, digests) = try life()
         let journal = test.journal.cut(after: .max, withSnapshots: false)
         journal.change(sites: { sites in
@@ -189,7 +196,8 @@ import Testing
         let recovered = try Recovery.recover(files, journal: journal, breadcrumb: nil, at: TestSite.start)
         #expect(recovered.digest == digests.last && recovered.complaints.isEmpty)
         let board = EngineBoard(journal: journal, version: "test")
-        _ = try CoreGate.open(recovered, journal: journal, board: board, taker: ReleaseNotes(journal: journal))
+        _ = try CoreGate.open(
+            recovered, journal: journal, board: board, taker: ReleaseNotes(journal: journal))
         // The next start needs no files again.
         #expect(try Recovery.storedInstallation(journal)?.fileHash == 2)
     }

@@ -11,7 +11,7 @@ import Testing
 @Suite struct RestartTests {
     private let restarted = InputBatch(.restarted, .wallOffset(.zero))
 
-    @Test func `orders without a report are said again under the same ids, with the documents of the homes`() throws {
+    @Test func `orders without a report are said again under the same ids, with their homes`() throws {
         let test = try TestGate()
         test.submit(.saying(TestSite.smoke(1), .smoke))
         test.submit(.saying(TestSite.smoke(2), .smoke), after: 1)
@@ -62,7 +62,9 @@ import Testing
         #expect(try again.replayedDigest() == again.gate.digest)
     }
 
-    @Test func `the newest delivery keys come back, however large the batches and however rare the keys`() throws {
+    @Test func `the newest delivery keys come back, however large the batches and however rare the keys`()
+        throws
+    {
         let test = try TestGate()
         var key: UInt64 = 0
         var large = InputBatch()
@@ -76,7 +78,8 @@ import Testing
             var reports = InputBatch()
             reports.inputs = Array(
                 repeating: .report(
-                    DeliveryReport(order: OrderID(incident: IncidentID(99), number: 1), attempt: 1, result: .delivered)),
+                    DeliveryReport(
+                        order: OrderID(incident: IncidentID(99), number: 1), attempt: 1, result: .delivered)),
                 count: 9_000)
             test.submit(reports, after: Double(turn + 1))
         }
@@ -117,11 +120,13 @@ import Testing
         for start in 0..<3 {
             let journal = try SQLiteJournal(settings: settings)
             let stored = try Recovery.storedInstallation(journal) ?? TestSite.installation()
-            let recovered = try Recovery.recover(stored, journal: journal, breadcrumb: nil, at: TestSite.start)
+            let recovered = try Recovery.recover(
+                stored, journal: journal, breadcrumb: nil, at: TestSite.start)
             if let last = digests.last { #expect(recovered.digest == last) }
             let notes = ReleaseNotes(journal: journal)
             let gate = try CoreGate.open(
-                recovered, journal: journal, board: EngineBoard(journal: journal, version: "test"), taker: notes)
+                recovered, journal: journal, board: EngineBoard(journal: journal, version: "test"),
+                taker: notes)
             var batch = InputBatch.saying(TestSite.smoke(start + 1), .smoke, key: UInt64(start + 1))
             _ = gate.submit(&batch, at: TestSite.start + .seconds(Int64(start + 1)), by: .link)
             #expect(notes.orders.count == 1)

@@ -28,7 +28,8 @@ import Testing
         let test = try TestGate()
         let version = test.gate.siteVersion
         var gone = InputBatch.saying(TestSite.smoke(1), .smoke)
-        gone.inputs.append(.undecoded(UndecodedMessage(device: TestSite.smoke(1), reason: "?", payload: 0..<1)))
+        gone.inputs.append(
+            .undecoded(UndecodedMessage(device: TestSite.smoke(1), reason: "?", payload: 0..<1)))
         gone.siteVersion = version
         try test.gate.adopt(TestSite.installation(homes: ["h2", "h3"], hash: 3), at: TestSite.start)
         test.submit(gone, after: 1)
@@ -58,7 +59,9 @@ import Testing
         #expect(test.notes.releases.flatMap(\.homes).map(\.home) == ["h1"])
     }
 
-    @Test func `a site that drops a home with an open incident is refused, and nothing of it is stored`() throws {
+    @Test func `a site that drops a home with an open incident is refused, and nothing of it is stored`()
+        throws
+    {
         let test = try TestGate()
         test.submit(.saying(TestSite.smoke(1), .smoke))
         #expect(throws: SiteRefusal.dropsOpenIncidents(homes: ["h1"])) {
@@ -114,7 +117,7 @@ import Testing
         #expect(try test.replayedDigest() == test.gate.digest)
     }
 
-    @Test func `a site whose own record fails is in force, and its record is never shed before telemetry`() throws {
+    @Test func `a site whose record fails is in force, and its record goes after telemetry`() throws {
         let test = try TestGate()
         test.journal.onAppend(.fails)
         try test.gate.adopt(wider, at: TestSite.start + .seconds(1))

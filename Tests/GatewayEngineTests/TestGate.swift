@@ -113,9 +113,12 @@ extension FakeJournal {
 }
 
 extension PersonCommand {
-    static func by(_ responder: String, _ act: Act, on incident: Int64, reference: String = "r") -> PersonCommand {
+    static func by(_ responder: String, _ act: Act, on incident: Int64, reference: String = "r")
+        -> PersonCommand
+    {
         PersonCommand(
-            incident: IncidentID(incident), responder: responder, act: act, origin: "http", reference: reference)
+            incident: IncidentID(incident), responder: responder, act: act, origin: "http",
+            reference: reference)
     }
 }
 

@@ -11,7 +11,9 @@ enum TestSite {
     static let devicesPerHome = 4
 
     /// The device of a home, homes counted from 1.
-    static func device(_ kind: Int, home: Int) -> DeviceIndex { DeviceIndex((home - 1) * devicesPerHome + kind) }
+    static func device(_ kind: Int, home: Int) -> DeviceIndex {
+        DeviceIndex((home - 1) * devicesPerHome + kind)
+    }
 
     static func smoke(_ home: Int) -> DeviceIndex { device(0, home: home) }
     static func button(_ home: Int) -> DeviceIndex { device(1, home: home) }

@@ -13,7 +13,8 @@ import Testing
     }
 
     @Test(arguments: [
-        0, 1, 999, -1, -999, -1_000, -86_400_000, -86_400_001, 951_782_399_999, 951_782_400_000, 951_868_800_000,
+        0, 1, 999, -1, -999, -1_000, -86_400_000, -86_400_001, 951_782_399_999, 951_782_400_000,
+        951_868_800_000,
         1_709_164_800_000, 1_709_251_199_999, 4_107_542_400_000, 1_790_000_000_123, -2_208_988_800_000,
         -12_219_292_800_000, 253_402_300_799_999,
     ])
@@ -49,7 +50,9 @@ import Testing
         (-62_167_219_200_000, "0000-01-01T00:00:00.000Z"), (-62_167_132_800_001, "0000-01-01T23:59:59.999Z"),
         (253_402_300_800_000, "9999-12-31T23:59:59.999Z"), (.max, "9999-12-31T23:59:59.999Z"),
     ])
-    func `a time out of all years is cut to the nearest that can be said`(_ milliseconds: Int64, _ text: String) {
+    func `a time out of all years is cut to the nearest that can be said`(
+        _ milliseconds: Int64, _ text: String
+    ) {
         #expect(WallTime(milliseconds: milliseconds).rfc3339 == text)
     }
 }

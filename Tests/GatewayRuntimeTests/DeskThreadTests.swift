@@ -14,7 +14,8 @@ import Testing
         let folder = try TestFolder()
         let house = try TestHouse(in: folder.path)
         let desk = DeskThread(gate: house.gate, clock: house.clock)
-        house.dispatcher.connect(wake: {}, report: { desk.post(.report($0)) }, resolve: { desk.resolve($0, $1) })
+        house.dispatcher.connect(
+            wake: {}, report: { desk.post(.report($0)) }, resolve: { desk.resolve($0, $1) })
         desk.start()
         house.journal.hangNext()
         let isAnswered = Awaited(false)
@@ -35,7 +36,8 @@ import Testing
         let folder = try TestFolder()
         let house = try TestHouse(in: folder.path)
         let desk = DeskThread(gate: house.gate, clock: house.clock)
-        house.dispatcher.connect(wake: {}, report: { desk.post(.report($0)) }, resolve: { desk.resolve($0, $1) })
+        house.dispatcher.connect(
+            wake: {}, report: { desk.post(.report($0)) }, resolve: { desk.resolve($0, $1) })
         var alarm = InputBatch.smoke()
         _ = house.gate.submit(&alarm, at: house.clock.now, by: .link)
         desk.start()
@@ -82,7 +84,8 @@ import Testing
         let folder = try TestFolder()
         let house = try TestHouse(in: folder.path, scale: 1_000)
         let desk = DeskThread(gate: house.gate, clock: house.clock)
-        house.dispatcher.connect(wake: {}, report: { desk.post(.report($0)) }, resolve: { desk.resolve($0, $1) })
+        house.dispatcher.connect(
+            wake: {}, report: { desk.post(.report($0)) }, resolve: { desk.resolve($0, $1) })
         desk.start()
         var alarm = InputBatch.smoke()
         _ = house.gate.submit(&alarm, at: house.clock.now, by: .link)

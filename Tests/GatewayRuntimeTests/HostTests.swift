@@ -15,7 +15,9 @@ import Testing
     /// Runs a gateway until the body is done, then ends it as SIGTERM does.
     ///
     /// - Returns: how long ending took.
-    private func running(_ house: TestHouse, _ body: @Sendable () async throws -> Void) async throws -> Duration {
+    private func running(_ house: TestHouse, _ body: @Sendable () async throws -> Void) async throws
+        -> Duration
+    {
         let group = ServiceGroup(
             configuration: .init(
                 services: [.init(service: house.host, successTerminationBehavior: .ignore)],
@@ -28,7 +30,7 @@ import Testing
         return ContinuousClock.now - start
     }
 
-    @Test func `an alarm before a stop is known after it, and nothing is lost or sent under a new id`() async throws {
+    @Test func `an alarm before a stop is known after it, and nothing has a new id`() async throws {
         let folder = try TestFolder()
         let first = try TestHouse(in: folder.path)
         let took = try await running(first) {
@@ -42,7 +44,8 @@ import Testing
         #expect(first.broker.count("close") == 1)
         // Ending wrote a snapshot.
         #expect(try first.store.newestSnapshot()?.sequence == first.gate.sequence)
-        #expect(first.broker.state.now.published.contains { $0.isRetained && $0.topic == "anju/g1/incidents/h1" })
+        #expect(
+            first.broker.state.now.published.contains { $0.isRetained && $0.topic == "anju/g1/incidents/h1" })
         first.store.close()
 
         let second = try TestHouse(in: folder.path)
@@ -63,7 +66,8 @@ import Testing
         second.store.close()
     }
 
-    @Test func `a commit that hangs is given up after two seconds, and a fresh link takes over`() async throws {
+    @Test func `a commit that hangs is given up after two seconds, and a fresh link takes over`() async throws
+    {
         let folder = try TestFolder()
         let house = try TestHouse(in: folder.path)
         _ = try await running(house) {
@@ -106,7 +110,7 @@ import Testing
         house.store.close()
     }
 
-    @Test func `a full disk at the end keeps nobody, and what waited is written when it is back in time`() async throws {
+    @Test func `a full disk at the end keeps nobody, and what waited is written`() async throws {
         let folder = try TestFolder()
         let house = try TestHouse(in: folder.path)
         let took = try await running(house) {
@@ -129,7 +133,8 @@ import Testing
             let site = SmallSite.installation(hash: 9)
             try house.gate.adopt(site, at: house.clock.now)
             house.host.link.adopt(site, siteVersion: house.gate.siteVersion)
-            #expect(await house.broker.state.reached { $0.calls.contains("adopt \(house.gate.siteVersion) 9") })
+            #expect(
+                await house.broker.state.reached { $0.calls.contains("adopt \(house.gate.siteVersion) 9") })
             house.broker.deliver(.smoke())
             #expect(await house.channel.sent.reached { !$0.isEmpty })
         }

@@ -37,7 +37,7 @@ import Testing
         house.store.close()
     }
 
-    @Test func `a fresh link takes over with the keys of all that was taken in, and the old one says nothing more`()
+    @Test func `a fresh link takes over with the keys of all that was taken in`()
         throws
     {
         let folder = try TestFolder()
@@ -92,7 +92,9 @@ import Testing
         link.start()
         #expect(
             house.broker.state.wait { state in
-                state.calls.contains { $0.hasSuffix(" 77777]") && $0.split(separator: ",").count == LinkThread.keyLimit }
+                state.calls.contains {
+                    $0.hasSuffix(" 77777]") && $0.split(separator: ",").count == LinkThread.keyLimit
+                }
             })
         link.stop()
         while link.isRunning { Thread.sleep(forTimeInterval: 0.001) }

@@ -44,7 +44,9 @@ final class NotificationSocket: Sendable {
         let folder = try TestFolder()
         let socket = try NotificationSocket(
             isAbstract ? "@anju-test-\(UUID().uuidString)" : folder.path + "/notify")
-        let notifier = ServiceNotifier(environment: ["NOTIFY_SOCKET": socket.path, "WATCHDOG_USEC": "30000000"])
+        let notifier = ServiceNotifier(environment: [
+            "NOTIFY_SOCKET": socket.path, "WATCHDOG_USEC": "30000000",
+        ])
         #expect(notifier.watchdogInterval == .seconds(30))
         notifier.ready("armed")
         #expect(socket.next() == "READY=1\nSTATUS=armed")

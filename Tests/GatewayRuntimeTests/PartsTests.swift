@@ -95,7 +95,8 @@ import Testing
     private func order(channel: String) -> OrderMessage {
         OrderMessage(
             order: NotificationOrder(
-                id: OrderID(incident: IncidentID(3), number: 2), responder: "nina", channel: channel, address: "1",
+                id: OrderID(incident: IncidentID(3), number: 2), responder: "nina", channel: channel,
+                address: "1",
                 purpose: .alarm, urgency: .lifeSafety, attempt: 4, orderedAt: .start),
             gateway: "g1", incident: [], document: [1], isRecorded: true)
     }
@@ -103,7 +104,8 @@ import Testing
     @Test func `an order for a channel that is not there is rejected, so that the next is tried`() {
         let dispatcher = dispatcher()
         let reports = Awaited([DeliveryReport]())
-        dispatcher.connect(wake: {}, report: { report in reports.change { $0.append(report) } }, resolve: { _, _ in })
+        dispatcher.connect(
+            wake: {}, report: { report in reports.change { $0.append(report) } }, resolve: { _, _ in })
         var release = Release()
         release.orders = [order(channel: "pager")]
         dispatcher.take(release)
@@ -136,13 +138,16 @@ import Testing
         let dispatcher = dispatcher()
         let resolved = Awaited([String]())
         dispatcher.connect(
-            wake: {}, report: { _ in }, resolve: { command, _ in resolved.change { $0.append(command.reference) } })
+            wake: {}, report: { _ in },
+            resolve: { command, _ in resolved.change { $0.append(command.reference) } })
         var release = Release()
         release.answers = [
             StepOutcome.Answer(
-                input: 0, command: .acknowledge(1, origin: "mqtt", reference: "a"), answer: .refused(.unavailable)),
+                input: 0, command: .acknowledge(1, origin: "mqtt", reference: "a"),
+                answer: .refused(.unavailable)),
             StepOutcome.Answer(
-                input: 1, command: .acknowledge(1, origin: "http", reference: "b"), answer: .refused(.unavailable)),
+                input: 1, command: .acknowledge(1, origin: "http", reference: "b"),
+                answer: .refused(.unavailable)),
         ]
         dispatcher.take(release)
         #expect(dispatcher.takeOutbound().map(\.topic) == ["answers/a"])

@@ -36,7 +36,9 @@ enum SmallSite {
             site: Site(
                 gateway: "g1",
                 community: Community(
-                    homes: [Home(id: "gateway", name: "The gateway"), Home(id: home, name: home, devices: 0..<2)],
+                    homes: [
+                        Home(id: "gateway", name: "The gateway"), Home(id: home, name: home, devices: 0..<2),
+                    ],
                     devices: devices,
                     responders: [
                         Responder(
@@ -197,7 +199,9 @@ final class ObstinateJournal: Journal {
     func storedSite(hash: UInt64?) throws(JournalError) -> StoredSite? { try under.storedSite(hash: hash) }
     func save(_ site: StoredSite) throws(JournalError) { try under.save(site) }
     func quarantine(_ input: QuarantinedInput) throws(JournalError) { try under.quarantine(input) }
-    func quarantined(limit: Int) throws(JournalError) -> [QuarantinedInput] { try under.quarantined(limit: limit) }
+    func quarantined(limit: Int) throws(JournalError) -> [QuarantinedInput] {
+        try under.quarantined(limit: limit)
+    }
     func incidents(matching query: IncidentQuery) throws(JournalError) -> [IncidentRecord] {
         try under.incidents(matching: query)
     }
@@ -236,7 +240,8 @@ final class TestHouse: Sendable {
         gate = try CoreGate.open(recovered, journal: journal, board: board, taker: dispatcher)
         host = GatewayHost(
             gate: gate, recovered: recovered, journal: journal, dispatcher: dispatcher, clock: clock,
-            tokens: .none, notifier: notifier, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            tokens: .none, notifier: notifier,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             makeLink: broker.making)
     }
 }
@@ -254,7 +259,8 @@ final class TestFolder: Sendable {
 }
 
 extension InputBatch {
-    static func saying(_ device: DeviceIndex, _ signal: Signal, _ reading: Reading, key: UInt64) -> InputBatch {
+    static func saying(_ device: DeviceIndex, _ signal: Signal, _ reading: Reading, key: UInt64) -> InputBatch
+    {
         var batch = InputBatch()
         batch.observations = [Observation(signal, reading, form: signal == .call ? .pulse : .level)]
         batch.append(from: device, deviceTime: nil, isRetained: false, firstObservation: 0, payload: 0..<0)
@@ -262,12 +268,18 @@ extension InputBatch {
         return batch
     }
 
-    static func smoke(key: UInt64 = 1) -> InputBatch { saying(SmallSite.smoke, .smoke, .flag(true), key: key) }
-    static func press(key: UInt64 = 2) -> InputBatch { saying(SmallSite.button, .call, .key(.emergency), key: key) }
+    static func smoke(key: UInt64 = 1) -> InputBatch {
+        saying(SmallSite.smoke, .smoke, .flag(true), key: key)
+    }
+    static func press(key: UInt64 = 2) -> InputBatch {
+        saying(SmallSite.button, .call, .key(.emergency), key: key)
+    }
 }
 
 extension PersonCommand {
-    static func acknowledge(_ incident: Int64, origin: String = "http", reference: String = "r") -> PersonCommand {
+    static func acknowledge(_ incident: Int64, origin: String = "http", reference: String = "r")
+        -> PersonCommand
+    {
         PersonCommand(
             incident: IncidentID(incident), responder: "nina", act: .acknowledge, origin: origin,
             reference: reference)

@@ -24,8 +24,8 @@ import Testing
     @Test func `a second gateway is refused until the first has closed`() throws {
         let folder = try TestFolder()
         let first = try folder.open()
-        let refusal = try #require(failure { _ = try folder.open() })
-        #expect(refusal.text.contains("another gateway process uses this store"))
+        let refusal = try #require(failure { _ = try folder.openAtOnce() })
+        #expect(refusal.text.contains(TestFolder.refusal))
         first.close()
         let second = try folder.open()
         #expect(failure { try first.append(batch(1)) } != nil)

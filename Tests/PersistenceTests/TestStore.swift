@@ -24,7 +24,25 @@ final class TestFolder: Sendable {
         return settings
     }
 
-    func open() throws -> SQLiteJournal { try SQLiteJournal(settings: settings, patience: .long) }
+    /// Opens the store; who just closed it may seem to hold it for another moment.
+    ///
+    /// A process that some other test starts shares every lock of this one between its fork and its exec.
+    func open() throws -> SQLiteJournal {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while true {
+            do { return try openAtOnce() } catch {
+                guard error.text.contains(Self.refusal), ContinuousClock.now < deadline else { throw error }
+                usleep(1_000)
+            }
+        }
+    }
+
+    /// What is said when another gateway holds the store.
+    static let refusal = "another gateway process uses this store"
+
+    func openAtOnce() throws(JournalError) -> SQLiteJournal {
+        try SQLiteJournal(settings: settings, patience: .long)
+    }
 
     func names(with prefix: String) throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasPrefix(prefix) }.sorted()

@@ -1,7 +1,8 @@
 import Correlation
-@testable import SafetyCore
 import SafetyModel
 import Testing
+
+@testable import SafetyCore
 
 /// The tree of deadlines against a plain list.
 struct DeadlineTreeTests {

@@ -69,7 +69,8 @@ struct IncidentLimitTests {
         #expect(RuleBook(rules: rules).leaves.count == RuleBook.leafLimit)
         await #expect(processExitsWith: .failure) {
             let rule = Rule(
-                id: "r", when: .condition(Condition(.humidity, .above(99))), alarm: .tamper, urgency: .technical)
+                id: "r", when: .condition(Condition(.humidity, .above(99))), alarm: .tamper,
+                urgency: .technical)
             _ = RuleBook(rules: Array(repeating: rule, count: RuleBook.leafLimit))
         }
     }

@@ -11,7 +11,8 @@ struct InputCodingTests {
         let order = OrderID(incident: IncidentID(7), number: 3)
         let reference = String(repeating: "r", count: PersonCommand.referenceLimit)
         batch.inputs = [
-            .tick, .link(isUp: true), .link(isUp: false), .restarted, .caughtUp, .wallOffset(.milliseconds(-5)),
+            .tick, .link(isUp: true), .link(isUp: false), .restarted, .caughtUp,
+            .wallOffset(.milliseconds(-5)),
             .site(hash: .max),
             .report(DeliveryReport(order: order, attempt: 2, result: .delivered)),
             .report(DeliveryReport(order: order, attempt: 2, result: .failed(reason: "超时"))),
@@ -20,14 +21,16 @@ struct InputCodingTests {
         batch.inputs += GatewayCondition.Kind.allCases.map {
             .gateway(GatewayCondition($0, isActive: true, detail: "d"))
         }
-        let acts = [PersonCommand.Act.acknowledge, .onScene, .needHelp] + Disposition.allCases.map { .close($0) }
+        let acts =
+            [PersonCommand.Act.acknowledge, .onScene, .needHelp] + Disposition.allCases.map { .close($0) }
         batch.inputs += acts.map {
             .command(
                 PersonCommand(
                     incident: IncidentID(1), responder: "张三", act: $0, origin: "mqtt", reference: reference))
         }
         batch.observations = Signal.allCases.map {
-            Observation($0, .flag(true), form: .pulse, quality: .history, deviceTime: WallTime(milliseconds: -9))
+            Observation(
+                $0, .flag(true), form: .pulse, quality: .history, deviceTime: WallTime(milliseconds: -9))
         }
         batch.observations += [
             Observation(.temperature, .number(-12.25)), Observation(.location, .pair(30.5, 104.25)),
@@ -35,7 +38,8 @@ struct InputCodingTests {
         ]
         let payload = batch.append(payload: Array("{\"a\":1}".utf8))
         batch.append(
-            from: DeviceIndex(4), deviceTime: WallTime(milliseconds: 5), isRetained: true, firstObservation: 0,
+            from: DeviceIndex(4), deviceTime: WallTime(milliseconds: 5), isRetained: true,
+            firstObservation: 0,
             payload: payload)
         let other = batch.append(payload: [0, 255, 10])
         batch.inputs.append(
@@ -70,7 +74,9 @@ struct InputCodingTests {
         let whole = bytes(Self.everything, kept: Array(Self.everything.inputs.indices))
         for length in 0..<whole.count {
             var read = InputBatch()
-            #expect(throws: ByteCodingError.self) { try InputCoding.decode(Array(whole.prefix(length)), into: &read) }
+            #expect(throws: ByteCodingError.self) {
+                try InputCoding.decode(Array(whole.prefix(length)), into: &read)
+            }
         }
     }
 
@@ -96,7 +102,9 @@ struct InputCodingTests {
         #expect(machine.checkInvariants() == nil)
     }
 
-    @Test(arguments: [(Evidence.payloadLimit, Evidence.payloadLimit), (Evidence.payloadLimit + 1, Evidence.payloadLimit)])
+    @Test(arguments: [
+        (Evidence.payloadLimit, Evidence.payloadLimit), (Evidence.payloadLimit + 1, Evidence.payloadLimit),
+    ])
     func `a payload is cut at its limit, in the batch and in the evidence`(count: Int, kept: Int) {
         var story = Rehearsal()
         story.say("smoke", .smoke, payload: String(repeating: "x", count: count))

@@ -8,7 +8,8 @@ import Testing
 struct PatternTests {
     private static let hot = Condition(.temperature, .above(57), clear: .below(50))
 
-    private func story(_ when: Pattern, places: [String] = [], devices: [String] = [], residents: [Resident] = [],
+    private func story(
+        _ when: Pattern, places: [String] = [], devices: [String] = [], residents: [Resident] = [],
         condition: String? = nil
     ) -> Rehearsal {
         var site = TinySite(supervision: .zero)
@@ -26,10 +27,11 @@ struct PatternTests {
         story.incidents.flatMap(\.alarms).last { $0.kind == AlarmKind("found") }?.isActive
     }
 
-    @Test(arguments: [
-        ([57.0], nil), ([58], true), ([58, 52], true), ([58, 50], true), ([58, 49.9], false),
-        ([58, 49, 55], false), ([58, 49, 60], true), ([.nan], nil), ([58, .nan], true),
-    ] as [([Double], Bool?)])
+    @Test(
+        arguments: [
+            ([57.0], nil), ([58], true), ([58, 52], true), ([58, 50], true), ([58, 49.9], false),
+            ([58, 49, 55], false), ([58, 49, 60], true), ([.nan], nil), ([58, .nan], true),
+        ] as [([Double], Bool?)])
     func `a condition with hysteresis goes on between its two thresholds`(degrees: [Double], state: Bool?) {
         var story = story(.condition(Self.hot))
         for degree in degrees { story.say("thermo", .temperature(degree)) }
@@ -51,9 +53,10 @@ struct PatternTests {
         #expect(found(story) == false)
     }
 
-    @Test(arguments: [
-        (.held(Condition(.contact, .isOn), for: .minutes(10)), nil), (.condition(hot), true),
-    ] as [(Pattern, Bool?)])
+    @Test(
+        arguments: [
+            (.held(Condition(.contact, .isOn), for: .minutes(10)), nil), (.condition(hot), true),
+        ] as [(Pattern, Bool?)])
     func `a pulse has no span and no end`(pattern: Pattern, state: Bool?) {
         var story = story(pattern)
         story.say("door", Observation(.contact, .flag(true), form: .pulse))
@@ -95,7 +98,10 @@ struct PatternTests {
         for press in [Observation.press(), .latched()] {
             var story = story(
                 .allOf(
-                    [.condition(Condition(.call, .isKey(.emergency))), .condition(Condition(.contact, .isOn))],
+                    [
+                        .condition(Condition(.call, .isKey(.emergency))),
+                        .condition(Condition(.contact, .isOn)),
+                    ],
                     within: .minutes(5)))
             story.say("button", press)
             story.wait(.minutes(minutes))
@@ -108,7 +114,9 @@ struct PatternTests {
         var story = story(
             .anyOf([
                 .condition(Condition(.temperature, .atLeast(57))),
-                .anyOf([.condition(Condition(.temperature, .atMost(3))), .condition(Condition(.contact, .isOff))]),
+                .anyOf([
+                    .condition(Condition(.temperature, .atMost(3))), .condition(Condition(.contact, .isOff)),
+                ]),
             ]))
         story.say("thermo", .temperature(57))
         #expect(found(story) == true)
@@ -118,10 +126,11 @@ struct PatternTests {
         #expect(found(story) == true)
     }
 
-    @Test(arguments: [
-        (["kitchen"], [], nil, true), (["bath"], [], nil, false), ([], ["thermo"], nil, true),
-        ([], ["door"], nil, false), (["kitchen"], ["thermo"], "dementia", true), ([], [], "deaf", false),
-    ] as [([String], [String], String?, Bool)])
+    @Test(
+        arguments: [
+            (["kitchen"], [], nil, true), (["bath"], [], nil, false), ([], ["thermo"], nil, true),
+            ([], ["door"], nil, false), (["kitchen"], ["thermo"], "dementia", true), ([], [], "deaf", false),
+        ] as [([String], [String], String?, Bool)])
     func `filters by place, device and resident`(
         places: [String], devices: [String], condition: String?, isFound: Bool
     ) {

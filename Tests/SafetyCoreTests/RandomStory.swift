@@ -137,7 +137,8 @@ struct RandomStory {
     /// A device of the site, or rarely one that is not there.
     private mutating func device() -> DeviceIndex {
         let count = machine.compiled.site.community.devices.count
-        return dice.roll(50) == 0 ? DeviceIndex(dice.pick([-1, count, 99_999])) : DeviceIndex(dice.roll(count))
+        return dice.roll(50) == 0
+            ? DeviceIndex(dice.pick([-1, count, 99_999])) : DeviceIndex(dice.roll(count))
     }
 
     private mutating func message(into batch: inout InputBatch) {
@@ -156,10 +157,12 @@ struct RandomStory {
     }
 
     private mutating func observation() -> Observation {
-        let signal = dice.pick([
-            .smoke, .smoke, .gas, .carbonMonoxide, .call, .call, .fall, .contact, .temperature, .temperature,
-            .waterLeak, .batteryLow, .online, .bridge, .bridge, .test, .motion, .gasLevel,
-        ] as [Signal])
+        let signal = dice.pick(
+            [
+                .smoke, .smoke, .gas, .carbonMonoxide, .call, .call, .fall, .contact, .temperature,
+                .temperature,
+                .waterLeak, .batteryLow, .online, .bridge, .bridge, .test, .motion, .gasLevel,
+            ] as [Signal])
         let reading: Reading =
             switch dice.roll(40) {
             case 0: .number(.nan)
@@ -171,7 +174,8 @@ struct RandomStory {
         if dice.roll(6) == 0 { made.form = .pulse }
         if dice.roll(6) == 0 { made.quality = dice.pick([.retained, .replayed, .history, .test]) }
         if made.quality == .history && dice.roll(4) > 0 {
-            made.deviceTime = WallTime(milliseconds: machine.now.milliseconds - Int64(dice.roll(100)) * 60_000)
+            made.deviceTime = WallTime(
+                milliseconds: machine.now.milliseconds - Int64(dice.roll(100)) * 60_000)
         }
         return made
     }
@@ -187,7 +191,8 @@ struct RandomStory {
 
     private mutating func command() -> PersonCommand {
         let held = machine.heldIncidents.map(\.id)
-        let incident = held.isEmpty || dice.roll(20) == 0 ? IncidentID(Int64(dice.roll(50)) - 2) : dice.pick(held)
+        let incident =
+            held.isEmpty || dice.roll(20) == 0 ? IncidentID(Int64(dice.roll(50)) - 2) : dice.pick(held)
         let act: PersonCommand.Act =
             switch dice.roll(6) {
             case 0, 1: .acknowledge
@@ -209,6 +214,7 @@ struct RandomStory {
             case 1: .rejected(reason: "unknown address")
             default: .delivered
             }
-        return DeliveryReport(order: order.id, attempt: order.attempt - Int32(dice.roll(8) / 7), result: result)
+        return DeliveryReport(
+            order: order.id, attempt: order.attempt - Int32(dice.roll(8) / 7), result: result)
     }
 }

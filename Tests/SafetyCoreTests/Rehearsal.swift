@@ -31,14 +31,16 @@ struct Rehearsal {
 
     /// A device says something, by "device" of home h1 or "home/device".
     mutating func say(
-        _ device: String, _ observations: Observation..., at deviceTime: WallTime? = nil, retained: Bool = false,
+        _ device: String, _ observations: Observation..., at deviceTime: WallTime? = nil,
+        retained: Bool = false,
         payload: String = ""
     ) {
         var batch = InputBatch()
         batch.observations = observations
         let kept = batch.append(payload: Array(payload.utf8))
         batch.append(
-            from: index(device), deviceTime: deviceTime, isRetained: retained, firstObservation: 0, payload: kept)
+            from: index(device), deviceTime: deviceTime, isRetained: retained, firstObservation: 0,
+            payload: kept)
         take(batch)
     }
 
@@ -68,9 +70,11 @@ struct Rehearsal {
 
     /// A person acts, on the newest incident unless another is named.
     @discardableResult
-    mutating func person(_ who: String, _ act: PersonCommand.Act, on incident: Int64? = nil) -> CommandAnswer {
+    mutating func person(_ who: String, _ act: PersonCommand.Act, on incident: Int64? = nil) -> CommandAnswer
+    {
         let command = PersonCommand(
-            incident: IncidentID(incident ?? Int64(incidents.count)), responder: who, act: act, origin: "test")
+            incident: IncidentID(incident ?? Int64(incidents.count)), responder: who, act: act, origin: "test"
+        )
         var batch = InputBatch()
         batch.inputs = [.command(command)]
         return take(batch).answers.first?.answer ?? .refused(.unavailable)

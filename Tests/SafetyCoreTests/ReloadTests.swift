@@ -53,7 +53,9 @@ struct ReloadTests {
     func `an alarm whose device or rule is gone ends and does not raise for ever`(isRule: Bool) {
         var site = TinySite(supervision: .zero)
         site.rules = [
-            Rule(id: "leak", when: .condition(Condition(.waterLeak, .isOn)), alarm: .waterLeak, urgency: .urgent)
+            Rule(
+                id: "leak", when: .condition(Condition(.waterLeak, .isOn)), alarm: .waterLeak,
+                urgency: .urgent)
         ]
         var story = Rehearsal(site)
         story.say("thermo", Observation(.waterLeak, .flag(true)))
@@ -71,7 +73,8 @@ struct ReloadTests {
         var site = TinySite(supervision: .zero)
         site.rules = [
             Rule(
-                id: "hot", when: .condition(Condition(.temperature, .above(57), clear: .below(50))), alarm: .fire,
+                id: "hot", when: .condition(Condition(.temperature, .above(57), clear: .below(50))),
+                alarm: .fire,
                 urgency: .lifeSafety)
         ]
         var story = Rehearsal(site)

@@ -1,8 +1,9 @@
 import Correlation
 import Escalation
-@testable import SafetyCore
 import SafetyModel
 import Testing
+
+@testable import SafetyCore
 
 /// Rule 1: the first notification of a life-safety alarm is never held back.
 struct Rule01FirstNotificationTests {
@@ -10,7 +11,8 @@ struct Rule01FirstNotificationTests {
 
     @Test(arguments: [
         ("smoke", Observation.smoke, AlarmKind.fire), ("gas", .gas, .gas),
-        ("co", Observation(.carbonMonoxide, .flag(true)), .co), ("smoke", Observation(.heat, .flag(true)), .fire),
+        ("co", Observation(.carbonMonoxide, .flag(true)), .co),
+        ("smoke", Observation(.heat, .flag(true)), .fire),
     ])
     func `fire, gas and CO reach everyone with the very message that says so`(
         device: String, observation: Observation, kind: AlarmKind
@@ -36,7 +38,8 @@ struct Rule01FirstNotificationTests {
     }
 
     @Test(arguments: [Int64(0), 1, 1_000])
-    func `smoke that is over after a moment still notifies and still waits for a person`(milliseconds: Int64) {
+    func `smoke that is over after a moment still notifies and still waits for a person`(milliseconds: Int64)
+    {
         var story = Rehearsal()
         story.say("smoke", .smoke)
         story.wait(.milliseconds(milliseconds))
@@ -105,7 +108,9 @@ struct Rule01FirstNotificationTests {
     @Test func `history that is no life safety only fills the record`() {
         var site = TinySite()
         site.rules = [
-            Rule(id: "leak", when: .condition(Condition(.waterLeak, .isOn)), alarm: .waterLeak, urgency: .urgent)
+            Rule(
+                id: "leak", when: .condition(Condition(.waterLeak, .isOn)), alarm: .waterLeak,
+                urgency: .urgent)
         ]
         var story = Rehearsal(site)
         story.say("thermo", Observation(.waterLeak, .flag(true)).from(.history, at: story.clock(-60)))

@@ -8,7 +8,8 @@ import Testing
 /// Rule 2: an open incident absorbs nothing in silence.
 struct Rule02NothingInSilenceTests {
     @Test(arguments: [PersonCommand.Act.acknowledge, .onScene])
-    func `a second hazard in an answered incident calls again until somebody answers`(act: PersonCommand.Act) {
+    func `a second hazard in an answered incident calls again until somebody answers`(act: PersonCommand.Act)
+    {
         var story = Rehearsal()
         story.say("smoke", .smoke)
         story.person("grid", act)

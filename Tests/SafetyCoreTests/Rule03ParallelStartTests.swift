@@ -63,7 +63,8 @@ struct Rule03ParallelStartTests {
         var site = tiny.site
         site.community.homes[1].contacts = contacts
         let plan = PlanBook.freeze(
-            site.plans[0], home: site.community.homes[1], among: ResponderDirectory(site.community.responders))
+            site.plans[0], home: site.community.homes[1], among: ResponderDirectory(site.community.responders)
+        )
         #expect(plan.steps[0].responders.map { "\($0.id) alarm" } == told)
     }
 }

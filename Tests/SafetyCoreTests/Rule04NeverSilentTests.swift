@@ -37,7 +37,7 @@ struct Rule04NeverSilentTests {
         var story = Rehearsal()
         story.answer = { $0.responder == "grid" ? .delivered : .rejected(reason: "unknown address") }
         story.say("button", .press())
-        #expect(story.told() == ["neighbour alarm", "family alarm", "grid alarm"])
+        #expect(Array(story.told().prefix(3)) == ["neighbour alarm", "family alarm", "grid alarm"])
         #expect(story.timeline().contains("stepFailed"))
     }
 

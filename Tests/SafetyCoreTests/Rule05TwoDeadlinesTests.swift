@@ -12,7 +12,9 @@ struct Rule05TwoDeadlinesTests {
         _ = story.told()
         story.person("grid", .acknowledge)
         #expect(
-            story.told() == ["centre takenOver", "station takenOver", "neighbour takenOver", "family takenOver"])
+            story.told() == [
+                "centre takenOver", "station takenOver", "neighbour takenOver", "family takenOver",
+            ])
         #expect(story.orders.last?.about == "grid")
         story.person("grid", .onScene)
         #expect(story.told() == ["centre onScene", "station onScene", "neighbour onScene", "family onScene"])
@@ -29,7 +31,8 @@ struct Rule05TwoDeadlinesTests {
         #expect(story.told() == ["neighbour takenOver"])
     }
 
-    @Test func `an acknowledgement without arriving is taken back, everyone hears it, the next step is called`() {
+    @Test
+    func `an acknowledgement without arriving is taken back, everyone hears it, the next step is called`() {
         var story = Rehearsal()
         story.say("button", .press())
         story.person("family", .acknowledge)

@@ -1,8 +1,9 @@
 import Correlation
 import Escalation
-@testable import SafetyCore
 import SafetyModel
 import Testing
+
+@testable import SafetyCore
 
 /// Rule 6: what is retained or replayed proves nothing and re-presses nothing, and still hides no hazard.
 struct Rule06OldNewsTests {
@@ -23,7 +24,8 @@ struct Rule06OldNewsTests {
         #expect(story.incidents[0].alarms[0].raiseCount == 2)
     }
 
-    @Test func `sos true repeated every 5 s is one press until its incident closes, then it is armed again`() {
+    @Test func `sos true repeated every 5 s is one press until its incident closes, then it is armed again`()
+    {
         var story = Rehearsal()
         for _ in 0..<12 {
             story.say("button", .latched())

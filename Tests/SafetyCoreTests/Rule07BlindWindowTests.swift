@@ -9,7 +9,8 @@ struct Rule07BlindWindowTests {
     /// A home whose button is its only unsupervised device; everything else is heard once.
     static func heard(_ supervision: Duration, without: [String] = []) -> Rehearsal {
         var story = Rehearsal(TinySite(supervision: supervision, without: without))
-        for device in ["smoke", "smoke2", "gas", "co", "band", "door", "thermo"] where !without.contains(device) {
+        for device in ["smoke", "smoke2", "gas", "co", "band", "door", "thermo"]
+        where !without.contains(device) {
             story.say(device, Observation(.battery, .number(90)))
         }
         return story
@@ -121,7 +122,8 @@ struct Rule07BlindWindowTests {
         var site = TinySite()
         site.rules = [
             Rule(
-                id: "door", when: .held(Condition(.contact, .isOn), for: .minutes(10)), alarm: AlarmKind("door"),
+                id: "door", when: .held(Condition(.contact, .isOn), for: .minutes(10)),
+                alarm: AlarmKind("door"),
                 urgency: .urgent)
         ]
         var story = Rehearsal(site)

@@ -5,7 +5,7 @@ import SafetyCore
 import SafetyModel
 import Testing
 
-/// Rule 10: troubles are a technician's digest by day; only an unprotected home and the gateway call people at once.
+/// Rule 10: troubles are a technician's digest by day; only an unprotected home and the gateway call people.
 struct Rule10TroubleTests {
     @Test func `troubles of a night go out together at the hour of the digest`() {
         var story = Rehearsal()

@@ -11,7 +11,8 @@ struct SupervisionTests {
     }
 
     @Test func `a device that was never seen and one that fell silent are different troubles`() {
-        var story = Rehearsal(TinySite(supervision: .minutes(10), without: ["smoke2", "co", "band", "door", "gas"]))
+        var story = Rehearsal(
+            TinySite(supervision: .minutes(10), without: ["smoke2", "co", "band", "door", "gas"]))
         story.say("smoke", .clear)
         story.wait(.minutes(10))
         #expect(kinds(story) == ["deviceLost", "deviceNeverSeen", "homeUnprotected"])
@@ -36,7 +37,8 @@ struct SupervisionTests {
     }
 
     @Test func `a device that its bridge reaches may be silent up to the reachable silence limit`() {
-        var story = Rehearsal(TinySite(supervision: .minutes(10), without: ["smoke2", "gas", "co", "band", "door", "thermo"]))
+        var story = Rehearsal(
+            TinySite(supervision: .minutes(10), without: ["smoke2", "gas", "co", "band", "door", "thermo"]))
         story.say("smoke", .clear)
         story.say("smoke", .online)
         story.wait(Supervision.reachableSilenceLimit - .milliseconds(1))
@@ -46,7 +48,8 @@ struct SupervisionTests {
     }
 
     @Test func `a silent device that its bridge calls offline is lost at once when its time is over`() {
-        var story = Rehearsal(TinySite(supervision: .minutes(10), without: ["smoke2", "gas", "co", "band", "door", "thermo"]))
+        var story = Rehearsal(
+            TinySite(supervision: .minutes(10), without: ["smoke2", "gas", "co", "band", "door", "thermo"]))
         story.say("smoke", .clear)
         story.say("smoke", .online)
         story.wait(.hours(3))

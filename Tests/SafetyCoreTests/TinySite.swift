@@ -31,7 +31,8 @@ struct TinySite {
         Responder(
             id: id, name: id, role: role,
             channels: [
-                ChannelAddress(channel: "mqtt", address: id), ChannelAddress(channel: "sms", address: "+\(id)"),
+                ChannelAddress(channel: "mqtt", address: id),
+                ChannelAddress(channel: "sms", address: "+\(id)"),
             ])
     }
 
@@ -59,7 +60,8 @@ struct TinySite {
     ) -> EscalationPlan {
         EscalationPlan(
             id: id, alarms: alarms, urgencies: urgencies,
-            steps: steps.map { EscalationPlan.Step(notify: $0, seenWithin: seen) }, repeatLastEvery: repeatEvery,
+            steps: steps.map { EscalationPlan.Step(notify: $0, seenWithin: seen) },
+            repeatLastEvery: repeatEvery,
             onSceneWithin: .minutes(15), closeWithin: .hours(2), delivery: delivery)
     }
 
@@ -128,7 +130,9 @@ extension Observation {
     static let bridgeUp = Observation(.bridge, .flag(true))
     static let bridgeDown = Observation(.bridge, .flag(false))
     /// A press of a key whose message is the event (`action`).
-    static func press(_ key: CallKey = .emergency) -> Observation { Observation(.call, .key(key), form: .pulse) }
+    static func press(_ key: CallKey = .emergency) -> Observation {
+        Observation(.call, .key(key), form: .pulse)
+    }
     /// A key that stays latched (`sos: true`).
     static func latched(_ key: CallKey = .emergency) -> Observation { Observation(.call, .key(key)) }
     static func temperature(_ degrees: Double) -> Observation { Observation(.temperature, .number(degrees)) }

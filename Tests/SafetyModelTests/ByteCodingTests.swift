@@ -29,9 +29,14 @@ struct ByteCodingTests {
         #expect(try reader.readInstant() == Instant(milliseconds: 5))
         #expect(try reader.readWallTime() == WallTime(milliseconds: -5))
         #expect(try reader.readDuration() == .seconds(-3))
-        #expect(try reader.readOptional { (reader) throws(ByteCodingError) in try reader.read(Int.self) } == nil)
-        #expect(try reader.readOptional { (reader) throws(ByteCodingError) in try reader.read(Int.self) } == 7)
-        #expect(try reader.readEach { (reader) throws(ByteCodingError) in try reader.read(Int.self) } == [1, 2, 3])
+        #expect(
+            try reader.readOptional { (reader) throws(ByteCodingError) in try reader.read(Int.self) } == nil)
+        #expect(
+            try reader.readOptional { (reader) throws(ByteCodingError) in try reader.read(Int.self) } == 7)
+        #expect(
+            try reader.readEach { (reader) throws(ByteCodingError) in try reader.read(Int.self) } == [
+                1, 2, 3,
+            ])
         #expect(reader.isAtEnd)
     }
 
@@ -78,9 +83,10 @@ struct ByteCodingTests {
         #expect(Signal.allCases.filter(\.isLifeSafety) == Signal.lifeSafety)
     }
 
-    @Test(arguments: [
-        (0, 540, 540), (28_800, 540, 60), (-28_800, 540, 1_020), (0, 0, 1_440), (28_800, 1_439, 959),
-    ] as [(Int32, Int, Int64)])
+    @Test(
+        arguments: [
+            (0, 540, 540), (28_800, 540, 60), (-28_800, 540, 1_020), (0, 0, 1_440), (28_800, 1_439, 959),
+        ] as [(Int32, Int, Int64)])
     func `the next time of a local minute`(east: Int32, minute: Int, wait: Int64) {
         let calendar = CivilCalendar(offsets: [.init(from: WallTime(milliseconds: 0), secondsFromUTC: east)])
         let midnight = WallTime(milliseconds: 1_767_571_200_000)

@@ -183,12 +183,11 @@ def check_chains(verdict, homes, incidents, orders, uptime, ended_at, clock_offs
     verdict.line("unanswered incidents: the right people in each step", wrong)
 
 
-def check_commands(verdict, accepted, incidents):
-    """What was answered `accepted` is still so after every restart."""
+def check_commands(verdict, accepted, heard):
+    """What was answered `accepted` is still so after every restart: a closed incident stays away."""
     forgotten = []
-    for (incident, act), phase in sorted(accepted.items()):
-        document = incidents.get(incident, {})
-        now = document.get("phase")
-        if act == "close" and now != "closed":
-            forgotten.append(f"incident {incident}: closing was accepted, it is {now}")
+    for (incident, act), _ in sorted(accepted.items()):
+        home = home_of(heard.incidents.get(incident, {}))
+        if act == "close" and incident in heard.open_now.get(home, ()):
+            forgotten.append(f"incident {incident}: closing was accepted, it is open in {home}")
     verdict.line("accepted commands stay in force", forgotten, f"{len(accepted)} accepted")

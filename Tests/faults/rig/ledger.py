@@ -113,6 +113,7 @@ class Observer:
     def __init__(self, port, gateway, on_order=None):
         self.port, self.gateway, self.on_order = port, gateway, on_order
         self.incidents = {}  # number -> newest document
+        self.open_now = {}  # home -> numbers of the open incidents in its newest document
         self.published = collections.defaultdict(list)  # number -> arrival times
         self.orders, self.answers = [], []
         self.first_heard = {}  # mark -> arrival time of the first document that shows it
@@ -162,6 +163,7 @@ class Observer:
             self.answers.append((now, parts[3], document))
 
     def _note_incidents(self, document, now):
+        self.open_now[home_of(document)] = {one["id"] for one in document.get("open", [])}
         for one in incidents_in(document):
             known = self.incidents.get(one["id"])
             if known is None or one.get("revision", 0) >= known.get("revision", 0):

@@ -21,13 +21,17 @@ def settings(gateway, port, extra=""):
         f"includes: [homes.yaml, responders.yaml, plans.yaml]\n{extra}")
 
 
-def homes_text(homes):
-    """`homes` is a sequence of (id, devices), devices a sequence of (id, profile)."""
-    lines = ["homes:"]
-    for home, devices in homes:
-        lines.append(f"  - home: {home}\n    resident: R {home}\n    devices:")
-        lines.extend(f"      - {{device: {device}, profile: {profile}}}" for device, profile in devices)
+def home_text(home, devices, contacts=""):
+    """One home; `devices` is a sequence of (id, profile)."""
+    people = f"    contacts: {contacts}\n" if contacts else ""
+    lines = [f"  - home: {home}\n    resident: R {home}\n{people}    devices:"]
+    lines.extend(f"      - {{device: {device}, profile: {profile}}}" for device, profile in devices)
     return "\n".join(lines) + "\n"
+
+
+def homes_text(homes, contacts=""):
+    """`homes` is a sequence of (id, devices)."""
+    return "homes:\n" + "".join(home_text(home, devices, contacts) for home, devices in homes)
 
 
 def responders_text(responders):
@@ -35,7 +39,7 @@ def responders_text(responders):
     return "responders:\n" + "".join(f"  - {{responder: {one}, role: {role}}}\n" for one, role in responders)
 
 
-def write(directory, port, gateway, homes, responders, plans, tokens=(), extra=""):
+def write(directory, port, gateway, homes, responders, plans, tokens=(), extra="", contacts=""):
     """Writes a site; the path of its anju.yaml."""
     directory = pathlib.Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
@@ -44,7 +48,7 @@ def write(directory, port, gateway, homes, responders, plans, tokens=(), extra="
         file.write_text("".join(f"{responder} {token}\n" for responder, token in tokens))
         file.chmod(0o600)
         extra += "commands: {tokens_file: tokens}\n"
-    (directory / "homes.yaml").write_text(homes_text(homes))
+    (directory / "homes.yaml").write_text(homes_text(homes, contacts))
     (directory / "responders.yaml").write_text(responders_text(responders))
     (directory / "plans.yaml").write_text(plans)
     main = directory / "anju.yaml"
@@ -82,6 +86,7 @@ FAULT_STEPS = (5.0, 5.0, 10.0)  # seconds that the steps wait; the last repeats 
 FAULT_REPEAT = 10.0
 FAULT_PEOPLE = (("neighbour", "neighbour"), ("grid", "gridWorker"), ("station", "station"), ("centre", "centre"),
                 ("tech", "technician"))
+FAULT_CONTACTS = "{neighbour: neighbour}"
 FAULT_PLANS = """\
 plans:
   - plan: hazard
@@ -89,8 +94,12 @@ plans:
     steps:
       - {notify: [neighbour, gridWorker, station, centre], seen_within: 60 s}
     repeat_last_every: 5 min
+  - plan: duty
+    for: {urgency: [urgent, routine]}
+    steps:
+      - {notify: [station], seen_within: 5 min}
   - plan: call
-    for: {urgency: [lifeSafety, urgent, routine]}
+    for: {urgency: [lifeSafety]}
     steps:
       - {notify: [neighbour], seen_within: 5 s}
       - {notify: [gridWorker], seen_within: 5 s}
@@ -111,4 +120,4 @@ def fault_tokens():
 
 def write_fault_site(directory, port, gateway, homes, extra=""):
     """A site for the fault tests; `homes` as for `homes_text`."""
-    return write(directory, port, gateway, homes, FAULT_PEOPLE, FAULT_PLANS, fault_tokens(), extra)
+    return write(directory, port, gateway, homes, FAULT_PEOPLE, FAULT_PLANS, fault_tokens(), extra, FAULT_CONTACTS)
