@@ -1,5 +1,5 @@
 // swift-tools-version: 6.2
-// Targets as the plan of the house has them (Sources/anju/Anju.docc/ModuleMap.md): dependencies point down only.
+// Targets as the plan of the house has them (Sources/anju/Anju.docc/ModuleMap.md): dependencies point down.
 // Every module that a target imports is named, so that a change below builds everything above it anew.
 import PackageDescription
 
@@ -106,7 +106,8 @@ let package = Package(
             dependencies: [
                 "SafetyModel", "Correlation", "Escalation", "SafetyCore", "DeviceProfiles", "GatewayPorts",
                 "SiteConfiguration", "GatewayEngine", "Persistence", "MQTTLink", "NotificationChannels",
-                "HTTPInterface", "GatewayRuntime", "SafetySimulator", argumentParser, logging, serviceLifecycle,
+                "HTTPInterface", "GatewayRuntime", "SafetySimulator", argumentParser, logging,
+                serviceLifecycle,
                 unixSignals,
             ],
             swiftSettings: strict),

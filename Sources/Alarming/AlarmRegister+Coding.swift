@@ -1,6 +1,7 @@
 public import SafetyModel
 
 extension AlarmRegister: ByteCodable {
+    /// Writes its bytes.
     public func encode(into writer: inout ByteWriter) {
         writer.writeEach(alarms) { $0.write($1) }
         writer.writeEach(told) { writer, event in
@@ -10,6 +11,7 @@ extension AlarmRegister: ByteCodable {
         }
     }
 
+    /// Reads what `encode` wrote.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
             alarms: try reader.readEach { (reader) throws(ByteCodingError) in try reader.read() },
@@ -24,6 +26,7 @@ extension AlarmRegister: ByteCodable {
 }
 
 extension Alarm: ByteCodable {
+    /// Writes its bytes.
     public func encode(into writer: inout ByteWriter) {
         writer.write(id.number)
         writer.write(kind.name)
@@ -38,6 +41,7 @@ extension Alarm: ByteCodable {
         writer.writeOptional(raiseAgainAt) { $0.write($1) }
     }
 
+    /// Reads what `encode` wrote.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
             id: AlarmID(try reader.read()), kind: AlarmKind(try reader.readString()),

@@ -2,8 +2,11 @@ public import SafetyModel
 
 /// One alarm of a home, with its axes kept apart (ISA-18.2, OPC UA Part 9): the shown state is derived.
 public struct Alarm: Hashable, Sendable {
+    /// Its id, unique in the site.
     public var id: AlarmID
+    /// What it is about.
     public var kind: AlarmKind
+    /// How pressing it is.
     public var urgency: Urgency
     /// The id of the rule or supervision that found it.
     public var rule: String
@@ -15,6 +18,7 @@ public struct Alarm: Hashable, Sendable {
     public var isLatched: Bool
     /// Whether somebody has taken its incident over.
     public var isAcknowledged = false
+    /// When it was raised first.
     public var raisedAt: Instant
     /// The incident that handles it; nil between closing and raising again.
     public var incident: IncidentID?
@@ -34,15 +38,22 @@ public struct Alarm: Hashable, Sendable {
 
 /// What the register is told: a finding with its words and its evidence.
 public struct AlarmReport: Hashable, Sendable {
+    /// The home concerned.
     public var home: HomeIndex
+    /// What it is about.
     public var kind: AlarmKind
+    /// How pressing it is.
     public var urgency: Urgency
+    /// The rule that found it.
     public var rule: String
     /// The device that the alarm stands for; nil when it is home-wide.
     public var device: Int?
+    /// What happened to it.
     public var change: Change
+    /// By how much it comes late.
     public var lateBy: Duration
 
+    /// Makes one from its parts.
     public init(
         home: HomeIndex, kind: AlarmKind, urgency: Urgency, rule: String, device: Int?, change: Change,
         lateBy: Duration = .zero
@@ -56,6 +67,7 @@ public struct AlarmReport: Hashable, Sendable {
         self.lateBy = lateBy
     }
 
+    /// What can happen to it.
     public enum Change: Hashable, Sendable {
         /// The condition is there.
         case active
@@ -67,10 +79,14 @@ public struct AlarmReport: Hashable, Sendable {
 
 /// An old event that was told, so that a retransmission or a repeated history is no second one.
 public struct ToldHistory: Hashable, Sendable {
+    /// The rule that found it.
     public var rule: String
+    /// The device concerned.
     public var device: Int?
+    /// When it happened, in gateway time.
     public var at: WallTime
 
+    /// Makes one from its parts.
     public init(rule: String, device: Int?, at: WallTime) {
         self.rule = rule
         self.device = device
@@ -80,6 +96,7 @@ public struct ToldHistory: Hashable, Sendable {
 
 /// The alarms of one home that are active or not yet reset.
 public struct AlarmRegister: Hashable, Sendable {
+    /// Its alarms, oldest first.
     public private(set) var alarms: [Alarm]
     /// Old events that were told, oldest first, at most `toldLimit`: beyond it the oldest is forgotten.
     public private(set) var told: [ToldHistory]
@@ -87,6 +104,7 @@ public struct AlarmRegister: Hashable, Sendable {
     /// The most old events that a home remembers to know a repetition.
     public static let toldLimit = 64
 
+    /// Makes one from its parts.
     public init(alarms: [Alarm] = [], told: [ToldHistory] = []) {
         self.alarms = alarms
         self.told = told
@@ -150,7 +168,8 @@ public struct AlarmRegister: Hashable, Sendable {
         for place in alarms.indices where alarms[place].incident == incident {
             alarms[place].incident = nil
             alarms[place].isAcknowledged = false
-            if alarms[place].isLatched, alarms[place].urgency != .technical, let device = alarms[place].device {
+            if alarms[place].isLatched, alarms[place].urgency != .technical, let device = alarms[place].device
+            {
                 rearmed.append(device)
             }
             if alarms[place].isActive { alarms[place].raiseAgainAt = raiseAgainAt }

@@ -4,10 +4,15 @@ public import SafetyModel
 public struct Event: Hashable, Sendable {
     /// The device's place in its home.
     public var device: Int
+    /// The signal concerned.
     public var signal: Signal
+    /// The value that was given.
     public var reading: Reading
+    /// How it relates to values before it.
     public var form: Observation.Form
+    /// Where the value came from.
     public var quality: Quality
+    /// When the device says it happened.
     public var deviceTime: WallTime?
     /// What stood before; nil when nothing was known.
     public var previous: Reading?
@@ -20,8 +25,8 @@ public struct Event: Hashable, Sendable {
 
 /// Turns observations into events: edges for each attribute against the stored state.
 ///
-/// Every Zigbee2MQTT message repeats all cached attributes, so only changes and presses are events. A value that is
-/// retained, or said again by a restarted bridge, never re-presses a latched key.
+/// Every Zigbee2MQTT message repeats all cached attributes, so only changes and presses are events. A value
+/// that is retained, or said again by a restarted bridge, never re-presses a latched key.
 public enum EventDeriver {
     /// What a message is beyond its observations.
     public struct MessageNature: Hashable, Sendable {
@@ -48,7 +53,8 @@ public enum EventDeriver {
         var backward = false
         if saysState, !message.isRetained, home.devices[device].expectsSnapshot {
             home.devices[device].expectsSnapshot = false
-            // A device's clock that moved on says more than the bridge's restart: the message is no cached one.
+            // A device's clock that moved on says more than the bridge's restart: the message is no cached
+            // one.
             let hasMovedOn = message.deviceTime.map { time in
                 home.devices[device].deviceTime.map { $0 < time } ?? false
             }

@@ -11,6 +11,7 @@ public struct Hearing: Hashable, Sendable {
     /// When the gateway started again; `start` when it runs since its first start.
     public var resumedAt = Instant.start
 
+    /// Makes one from its parts.
     public init(blindSince: Instant?) { self.blindSince = blindSince }
 
     /// Whether silence counts: the link is up and what waited at the broker has been read.

@@ -1,6 +1,7 @@
 public import SafetyModel
 
 extension HomePerception: ByteCodable {
+    /// Writes its bytes.
     public func encode(into writer: inout ByteWriter) {
         writer.writeEach(devices) { $0.write($1) }
         writer.writeEach(readings) { writer, reading in
@@ -25,6 +26,7 @@ extension HomePerception: ByteCodable {
         writer.write(isUnprotected)
     }
 
+    /// Reads what `encode` wrote.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(deviceCount: 0, at: .start)
         devices = try reader.readEach { (reader) throws(ByteCodingError) in try reader.read() }
@@ -41,7 +43,9 @@ extension HomePerception: ByteCodable {
         leaves = try reader.readEach { (reader) throws(ByteCodingError) in
             var leaf = ActiveLeaf(
                 leaf: try reader.read(), device: try reader.read(), since: try reader.readInstant())
-            leaf.until = try reader.readOptional { (reader) throws(ByteCodingError) in try reader.readInstant() }
+            leaf.until = try reader.readOptional { (reader) throws(ByteCodingError) in
+                try reader.readInstant()
+            }
             leaf.hasFired = try reader.readBool()
             return leaf
         }
@@ -59,17 +63,20 @@ extension HomePerception: ByteCodable {
 }
 
 extension DeviceState: ByteCodable {
+    /// Writes its bytes.
     public func encode(into writer: inout ByteWriter) {
         writer.write(lastHeardAt)
         writer.write(blindAtLastHeard)
         writer.writeOptional(deviceTime) { $0.write($1) }
         var flags: UInt8 = 0
-        for (bit, flag) in [hasBeenSeen, isLost, false, expectsSnapshot, isReachable].enumerated() where flag {
+        for (bit, flag) in [hasBeenSeen, isLost, false, expectsSnapshot, isReachable].enumerated() where flag
+        {
             flags |= 1 << UInt8(bit)
         }
         writer.write(flags)
     }
 
+    /// Reads what `encode` wrote.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(at: try reader.readInstant())
         blindAtLastHeard = try reader.read()
@@ -83,6 +90,7 @@ extension DeviceState: ByteCodable {
 }
 
 extension Hearing: ByteCodable {
+    /// Writes its bytes.
     public func encode(into writer: inout ByteWriter) {
         writer.writeOptional(blindSince) { $0.write($1) }
         writer.write(blindMilliseconds)
@@ -90,9 +98,11 @@ extension Hearing: ByteCodable {
         writer.write(resumedAt)
     }
 
+    /// Reads what `encode` wrote.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
-            blindSince: try reader.readOptional { (reader) throws(ByteCodingError) in try reader.readInstant() })
+            blindSince: try reader.readOptional { (reader) throws(ByteCodingError) in try reader.readInstant()
+            })
         blindMilliseconds = try reader.read()
         isCaughtUp = try reader.readBool()
         resumedAt = try reader.readInstant()

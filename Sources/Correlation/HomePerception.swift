@@ -4,6 +4,7 @@ public import SafetyModel
 ///
 /// A value without clock or I/O; devices are named by their place in the home (`local` index, from 0).
 public struct HomePerception: Hashable, Sendable {
+    /// Its devices.
     public var devices: [DeviceState]
     /// Readings that stand, a few for each device, in the order of first appearance.
     public var readings: [StoredReading] = []
@@ -24,6 +25,7 @@ public struct HomePerception: Hashable, Sendable {
     /// Whether the supervision has called the home unprotected.
     public var isUnprotected = false
 
+    /// Makes one from its parts.
     public init(deviceCount: Int, at now: Instant) {
         devices = Array(repeating: DeviceState(at: now), count: deviceCount)
         inServiceSince = now
@@ -33,31 +35,39 @@ public struct HomePerception: Hashable, Sendable {
 
 /// What supervision knows of one device.
 public struct DeviceState: Hashable, Sendable {
+    /// When it was heard last.
     public var lastHeardAt: Instant
     /// The home's blind time when it was heard last, in milliseconds.
     public var blindAtLastHeard: Int64 = 0
     /// The newest time that its messages carried.
     public var deviceTime: WallTime?
+    /// Whether it was ever heard.
     public var hasBeenSeen = false
+    /// Whether it has been silent too long.
     public var isLost = false
     /// The next message is a snapshot, because its bridge has just restarted.
     public var expectsSnapshot = false
     /// Its bridge says that it can be reached.
     public var isReachable = false
 
+    /// Makes one from its parts.
     public init(at now: Instant) { lastHeardAt = now }
 }
 
 /// The newest value of one signal of one device.
 public struct StoredReading: Hashable, Sendable {
+    /// The value that was given.
     public var reading: Reading
+    /// The device concerned.
     public var device: UInt16
+    /// The signal concerned.
     public var signal: Signal
     /// A latched press whose incident was closed: the next live press counts again.
     public var isRearmed = false
     /// It happened and was over at once: it is remembered, but it does not stand.
     public var isOccurrence = false
 
+    /// Makes one from its parts.
     public init(device: UInt16, signal: Signal, reading: Reading) {
         self.device = device
         self.signal = signal
@@ -69,13 +79,16 @@ public struct StoredReading: Hashable, Sendable {
 public struct ActiveLeaf: Hashable, Sendable {
     /// Its place in the rule book.
     public var leaf: UInt16
+    /// The device concerned.
     public var device: UInt16
+    /// Since when it has been so.
     public var since: Instant
     /// When it ended; nil while it is true.
     public var until: Instant?
     /// Whether `held ... for` has fired for this stretch.
     public var hasFired = false
 
+    /// Makes one from its parts.
     public init(leaf: UInt16, device: UInt16, since: Instant) {
         self.leaf = leaf
         self.device = device
@@ -109,8 +122,8 @@ extension HomePerception {
     /// Begins partial matches from the stored readings, when the rules have changed.
     ///
     /// - Parameter first: the index of the home's first device in the community.
-    /// - Parameter isRaised: whether the alarm of a rule (by its place in the book) and a device is active: between
-    ///   `raise` and `clear` the condition then goes on.
+    /// - Parameter isRaised: whether the alarm of a rule (by its place in the book) and a device is active:
+    ///   between `raise` and `clear` the condition then goes on.
     public mutating func startLeaves(
         book: RuleBook, community: Community, first: Int, at now: Instant,
         isRaised: (_ rule: Int, _ device: Int) -> Bool

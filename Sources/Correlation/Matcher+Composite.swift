@@ -3,7 +3,8 @@ public import SafetyModel
 extension Matcher {
     /// Says whether a home-wide pattern holds now.
     static func evaluate(
-        _ composite: Int, device: Int?, event: Event?, at now: Instant, book: RuleBook, in home: HomePerception,
+        _ composite: Int, device: Int?, event: Event?, at now: Instant, book: RuleBook,
+        in home: HomePerception,
         findings: inout [Finding]
     ) {
         let pattern = book.composites[composite]

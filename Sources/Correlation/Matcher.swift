@@ -2,18 +2,26 @@ public import SafetyModel
 
 /// What a rule or the supervision found, for the alarm register.
 public struct Finding: Hashable, Sendable {
+    /// Where it came from.
     public var source: Source
     /// The device's place in its home; nil for home-wide findings.
     public var device: Int?
+    /// What happened to it.
     public var change: Change
+    /// The signal concerned.
     public var signal: Signal?
+    /// The value that was given.
     public var reading: Reading?
+    /// Where the value came from.
     public var quality: Quality
+    /// When the device says it happened.
     public var deviceTime: WallTime?
+    /// By how much it comes late.
     public var lateBy: Duration
     /// Whose word it was, where the finding itself is home-wide.
     public var evidenceDevice: Int?
 
+    /// Makes one from its parts.
     public init(
         source: Source, device: Int?, change: Change, signal: Signal? = nil, reading: Reading? = nil,
         quality: Quality = .live, deviceTime: WallTime? = nil, lateBy: Duration = .zero,
@@ -30,12 +38,14 @@ public struct Finding: Hashable, Sendable {
         self.evidenceDevice = evidenceDevice ?? device
     }
 
+    /// Where it came from.
     public enum Source: Hashable, Sendable {
         /// A rule by its place in the rule book.
         case rule(Int)
         case trouble(AlarmKind)
     }
 
+    /// What can happen to it.
     public enum Change: Hashable, Sendable {
         /// The condition is true; it raises when no alarm stands for it.
         case active
@@ -119,7 +129,9 @@ public enum Matcher {
             && active.since + .milliseconds(leaf.heldMilliseconds) <= now
     }
 
-    /// An old event fills the record; a life-safety one raises at once. It says nothing about spans and windows of now.
+    /// An old event fills the record; a life-safety one raises at once.
+    ///
+    /// It says nothing about spans and windows of now.
     private static func old(
         _ event: Event, leaf: RuleBook.Leaf, urgency: Urgency, findings: inout [Finding]
     ) {
@@ -184,7 +196,9 @@ public enum Matcher {
                 composite, device: event.device, event: event, at: now, book: book, in: home,
                 findings: &findings)
         } else if leaf.heldMilliseconds == 0 && holds {
-            if let place = home.leaves.firstIndex(where: { $0.leaf == index && $0.device == UInt16(event.device) }) {
+            if let place = home.leaves.firstIndex(where: {
+                $0.leaf == index && $0.device == UInt16(event.device)
+            }) {
                 home.leaves[place].hasFired = true
             }
             findings.append(finding(.active, event, rule: leaf.rule))

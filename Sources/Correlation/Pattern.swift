@@ -2,7 +2,8 @@ public import SafetyModel
 
 /// What a rule waits for: the pattern language's model, as configuration writes it.
 ///
-/// The language grows by cases here (sequence, absence, count, ...); the compiler turns them into indexed leaves.
+/// The language grows by cases here (sequence, absence, count, ...); the compiler turns them into indexed
+/// leaves.
 public indirect enum Pattern: Hashable, Sendable {
     /// One signal of one device meets a threshold or is on.
     case condition(Condition)
@@ -16,11 +17,14 @@ public indirect enum Pattern: Hashable, Sendable {
 
 /// A statement about one signal of one device.
 public struct Condition: Hashable, Sendable {
+    /// The signal concerned.
     public var signal: Signal
+    /// What begins the alarm.
     public var raise: Comparison
     /// When the condition ends; nil means when `raise` is no longer true (no hysteresis).
     public var clear: Comparison?
 
+    /// Makes one from its parts.
     public init(_ signal: Signal, _ raise: Comparison, clear: Comparison? = nil) {
         self.signal = signal
         self.raise = raise
@@ -57,8 +61,11 @@ public enum Comparison: Hashable, Sendable {
 public struct Rule: Hashable, Sendable {
     /// Unique in the site; the compiled-in life-safety rules start with `life-safety/`.
     public var id: String
+    /// The pattern that it waits for.
     public var when: Pattern
+    /// The alarm concerned.
     public var alarm: AlarmKind
+    /// How pressing it is.
     public var urgency: Urgency
     /// Only devices in these places; empty means anywhere.
     public var places: [String]
@@ -67,6 +74,7 @@ public struct Rule: Hashable, Sendable {
     /// Only homes with a resident of this condition; nil means any home.
     public var residentCondition: String?
 
+    /// Makes one from its parts.
     public init(
         id: String, when: Pattern, alarm: AlarmKind, urgency: Urgency, places: [String] = [],
         devices: [String] = [], residentCondition: String? = nil

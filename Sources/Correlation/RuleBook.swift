@@ -2,6 +2,7 @@ public import SafetyModel
 
 /// The rules of a site compiled for dispatch: an event touches only the conditions of its signal.
 public struct RuleBook: Sendable {
+    /// In the order of the site.
     public let rules: [Rule]
     /// All conditions of all rules.
     public let leaves: [Leaf]
@@ -12,7 +13,9 @@ public struct RuleBook: Sendable {
 
     /// One condition of one rule.
     public struct Leaf: Hashable, Sendable {
+        /// The rule that found it.
         public var rule: Int
+        /// What must be true.
         public var condition: Condition
         /// How long it must be true without a break; zero for at once.
         public var heldMilliseconds: Int64
@@ -28,7 +31,9 @@ public struct RuleBook: Sendable {
 
     /// A home-wide pattern.
     public struct Composite: Hashable, Sendable {
+        /// The rule that found it.
         public var rule: Int
+        /// The operator and its parts.
         public var node: Node
         /// The widest window in it, in milliseconds.
         public var windowMilliseconds: Int64
@@ -49,7 +54,8 @@ public struct RuleBook: Sendable {
         var compiler = RuleCompiler()
         let all = Rule.lifeSafety + siteRules
         for (index, rule) in all.enumerated() { compiler.add(rule, at: index) }
-        precondition(compiler.leaves.count <= Self.leafLimit, "Configuration bounds the number of conditions.")
+        precondition(
+            compiler.leaves.count <= Self.leafLimit, "Configuration bounds the number of conditions.")
         rules = all
         leaves = compiler.leaves
         composites = compiler.composites

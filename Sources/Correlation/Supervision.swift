@@ -6,16 +6,19 @@ public import SafetyModel
 public enum Supervision {
     /// The figures it works with.
     public struct Limits: Hashable, Sendable {
+        /// The longest total silence before a person is called.
         public var silenceCeiling: Duration
+        /// How long a bridge may be away before it is a trouble.
         public var bridgePatience: Duration
+        /// Makes one from its parts.
         public init(silenceCeiling: Duration, bridgePatience: Duration) {
             self.silenceCeiling = silenceCeiling
             self.bridgePatience = bridgePatience
         }
     }
 
-    /// A device that its bridge calls reachable may be silent for this long (the longest for a smoke alarm
-    /// devices).
+    /// A device that its bridge calls reachable may be silent for this long, a smoke alarm included (GB
+    /// 20517-2025).
     public static let reachableSilenceLimit = Duration.hours(24)
 
     /// After a start the ceiling of silence waits this long for the broker's waiting messages, not longer.
@@ -71,7 +74,9 @@ public enum Supervision {
         }
     }
 
-    /// Fires what is due. Only called while the gateway hears and has caught up, except for the ceiling.
+    /// Fires what is due.
+    ///
+    /// Only called while the gateway hears and has caught up, except for the ceiling.
     public static func fireDue(
         at now: Instant, hearing: Hearing, limits: Limits, devices: ArraySlice<WatchedDevice>,
         in home: inout HomePerception, findings: inout [Finding]
@@ -93,7 +98,8 @@ public enum Supervision {
 
     /// The next moment at which something may be due, given that nothing else happens.
     public static func nextDeadline(
-        at now: Instant, hearing: Hearing, limits: Limits, devices: ArraySlice<WatchedDevice>, home: HomePerception
+        at now: Instant, hearing: Hearing, limits: Limits, devices: ArraySlice<WatchedDevice>,
+        home: HomePerception
     ) -> Instant? {
         var next: Instant?
         if hearing.isListening {
@@ -114,7 +120,8 @@ public enum Supervision {
         return next
     }
 
-    /// When the silence of a device has lasted too long; nil while it is not supervised, lost or cannot be heard.
+    /// When the silence of a device has lasted too long; nil while it is not supervised, lost or cannot be
+    /// heard.
     private static func silenceDeadline(
         _ local: Int, _ device: WatchedDevice, at now: Instant, hearing: Hearing, home: HomePerception
     ) -> Instant? {
@@ -150,7 +157,8 @@ public enum Supervision {
             trouble(.bridgeLost, bridge, .active, lateBy: now - (since + limits.bridgePatience)))
     }
 
-    /// A home is unprotected when its bridge is lost, all its guards are lost, or nothing was heard for too long.
+    /// A home is unprotected when its bridge is lost, all its guards are lost, or nothing was heard for too
+    /// long.
     private static func isUnprotected(
         at now: Instant, hearing: Hearing?, limits: Limits, devices: ArraySlice<WatchedDevice>,
         home: HomePerception
@@ -201,9 +209,12 @@ public enum Supervision {
 public struct WatchedDevice: Hashable, Sendable {
     /// The longest silence; zero means it is not supervised.
     public var supervision: Duration
+    /// What it is about.
     public var kind: Device.Kind
+    /// Whether it could raise a life-safety alarm.
     public var guardsLife: Bool
 
+    /// Makes one from its parts.
     public init(_ device: Device) {
         supervision = device.supervision
         kind = device.kind

@@ -2,7 +2,8 @@ public import SafetyModel
 
 /// Proves after every input that no chain can end in silence.
 public enum Auditor {
-    /// What is wrong with a home's incidents, or nil: each open incident has a next deadline and somebody to call.
+    /// What is wrong with a home's incidents, or nil: each open incident has a next deadline and somebody to
+    /// call.
     public static func complaint(about desk: EscalationDesk, at now: Instant) -> String? {
         for incident in desk.incidents {
             if incident.isOpen && incident.deadline == nil {

@@ -78,7 +78,8 @@ extension Incident {
 
     /// Whether an alarm of this plan belongs to this incident.
     ///
-    /// A digest that was sent is complete: a trouble that comes later waits for the next one, as its own incident.
+    /// A digest that was sent is complete: a trouble that comes later waits for the next one, as its own
+    /// incident.
     fileprivate func takes(_ change: AlarmChange, plan id: String) -> Bool {
         guard isOpen, plan.id == id else { return false }
         guard case .digest = plan.delivery, change.urgency == .technical, step >= 0 else { return true }
@@ -117,7 +118,9 @@ extension Incident {
                 order(responder, .alarmAgain, situation: situation, outcome: &outcome)
             }
             start(step: 0, purpose: .alarmAgain, situation: situation, outcome: &outcome)
-        } else if isNewKind || change.urgency == .lifeSafety && outstanding.count < EscalationDesk.outstandingLimit {
+        } else if isNewKind
+            || change.urgency == .lifeSafety && outstanding.count < EscalationDesk.outstandingLimit
+        {
             tellAgain(situation: situation, outcome: &outcome)
         }
     }

@@ -2,24 +2,29 @@ public import SafetyModel
 
 /// The incidents of one home, and who is told about them.
 ///
-/// A value: alarm changes, commands, reports and time come in; orders go out. Every open incident has a deadline.
+/// A value: alarm changes, commands, reports and time come in; orders go out. Every open incident has a
+/// deadline.
 public struct EscalationDesk: Hashable, Sendable {
     /// Open incidents, and closed ones that still have orders outstanding, in the order of opening.
     public internal(set) var incidents: [Incident]
 
+    /// Makes one from its parts.
     public init(incidents: [Incident] = []) { self.incidents = incidents }
 
     /// What stands around one step of the desk.
     public struct Situation: Hashable, Sendable {
+        /// The gateway time of this step.
         public var now: Instant
         /// No report for this long is a failed try.
         public var deliveryPatience: Duration
+        /// Tries over one channel before the next is used.
         public var triesPerChannel: Int
         /// How long until a minute of the day comes, for digests.
         public var untilDigest: Duration
         /// A channel that is known not to work now; the others go before it.
         public var brokenChannel: String?
 
+        /// Makes one from its parts.
         public init(
             now: Instant, deliveryPatience: Duration, triesPerChannel: Int, untilDigest: Duration = .zero,
             brokenChannel: String? = nil
@@ -34,14 +39,17 @@ public struct EscalationDesk: Hashable, Sendable {
 
     /// What came of it.
     public struct Outcome: Hashable, Sendable {
+        /// In the order in which they were given.
         public var orders: [NotificationOrder] = []
         /// Incidents that changed, each once.
         public var touched: [IncidentID] = []
         /// Incidents that went away; their newest state.
         public var finished: [Incident] = []
 
+        /// Starts empty, or with the defaults.
         public init() {}
 
+        /// Whether there is nothing in it.
         public var isEmpty: Bool { orders.isEmpty && touched.isEmpty && finished.isEmpty }
 
         mutating func touch(_ id: IncidentID) {
@@ -53,8 +61,8 @@ public struct EscalationDesk: Hashable, Sendable {
     public static let retryDelay = Duration.seconds(5)
     /// When every order of the last step failed, it is sent again after this.
     public static let failedStepDelay = Duration.seconds(20)
-    /// With this many orders on the way a further press of a known hazard, or a further call for help, adds no
-    /// orders, only its record: people are being told.
+    /// With this many orders on the way a further press of a known hazard, or a further call for help, adds
+    /// no orders, only its record: people are being told.
     public static let outstandingLimit = 64
     /// A deadline that fires later than this is marked late.
     public static let lateLimit = Duration.seconds(2)

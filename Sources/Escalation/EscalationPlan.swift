@@ -16,17 +16,20 @@ public struct EscalationPlan: Hashable, Sendable {
     public var steps: [Step]
     /// How long the last step waits before it is sent again.
     public var repeatLastEvery: Duration
-    /// From the acknowledgement to being on scene; later the acknowledgement counts as stale and is taken back.
+    /// From the acknowledgement to being on scene; later the acknowledgement counts as stale and is taken
+    /// back.
     public var onSceneWithin: Duration
     /// From being on scene to closing; later a reminder goes out, again and again.
     public var closeWithin: Duration
     /// When the incident's orders may leave.
     public var delivery: Delivery
 
+    /// Makes one from its parts.
     public init(
         id: String, alarms: [AlarmKind] = [], urgencies: [Urgency] = [], homes: [String] = [],
         areas: [String] = [], steps: [Step], repeatLastEvery: Duration = .seconds(120),
-        onSceneWithin: Duration = .minutes(15), closeWithin: Duration = .hours(2), delivery: Delivery = .atOnce
+        onSceneWithin: Duration = .minutes(15), closeWithin: Duration = .hours(2),
+        delivery: Delivery = .atOnce
     ) {
         self.id = id
         self.alarms = alarms
@@ -47,6 +50,7 @@ public struct EscalationPlan: Hashable, Sendable {
         /// How long to wait for somebody to answer before the next step.
         public var seenWithin: Duration
 
+        /// Makes one from its parts.
         public init(notify: [Target], seenWithin: Duration) {
             self.notify = notify
             self.seenWithin = seenWithin
@@ -55,8 +59,8 @@ public struct EscalationPlan: Hashable, Sendable {
 
     /// Whom a step means.
     public enum Target: Hashable, Sendable {
-        /// The home's contacts of this role; without one, the responders of this role that answer for its area (family
-        /// and neighbours are contacts only).
+        /// The home's contacts of this role; without one, the responders of this role that answer for its
+        /// area (family and neighbours are contacts only).
         case role(Role)
         /// One responder by id.
         case person(String)

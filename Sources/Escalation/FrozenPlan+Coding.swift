@@ -1,6 +1,7 @@
 public import SafetyModel
 
 extension FrozenPlan: ByteCodable {
+    /// Writes its bytes.
     public func encode(into writer: inout ByteWriter) {
         writer.write(id)
         writer.writeEach(steps) { writer, step in
@@ -20,6 +21,7 @@ extension FrozenPlan: ByteCodable {
         }
     }
 
+    /// Reads what `encode` wrote.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         let id = try reader.readString()
         let steps = try reader.readEach { (reader) throws(ByteCodingError) in
@@ -49,6 +51,7 @@ extension FrozenPlan: ByteCodable {
 }
 
 extension NotificationOrder: ByteCodable {
+    /// Writes its bytes.
     public func encode(into writer: inout ByteWriter) {
         writer.write(id.incident.number)
         writer.write(id.number)
@@ -62,6 +65,7 @@ extension NotificationOrder: ByteCodable {
         writer.write(about)
     }
 
+    /// Reads what `encode` wrote.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
             id: OrderID(incident: IncidentID(try reader.read()), number: try reader.read()),
@@ -72,6 +76,7 @@ extension NotificationOrder: ByteCodable {
 }
 
 extension OutstandingOrder: ByteCodable {
+    /// Writes its bytes.
     public func encode(into writer: inout ByteWriter) {
         writer.write(order)
         writer.writeEach(channels, FrozenPlan.write)
@@ -82,6 +87,7 @@ extension OutstandingOrder: ByteCodable {
         writer.write(isWaiting)
     }
 
+    /// Reads what `encode` wrote.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
             order: try reader.read(), channels: try reader.readEach(FrozenPlan.readChannel),

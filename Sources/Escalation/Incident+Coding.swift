@@ -1,14 +1,17 @@
 public import SafetyModel
 
 extension EscalationDesk: ByteCodable {
+    /// Writes its bytes.
     public func encode(into writer: inout ByteWriter) { writer.writeEach(incidents) { $0.write($1) } }
 
+    /// Reads what `encode` wrote.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(incidents: try reader.readEach { (reader) throws(ByteCodingError) in try reader.read() })
     }
 }
 
 extension Incident: ByteCodable {
+    /// Writes its bytes.
     public func encode(into writer: inout ByteWriter) {
         writer.write(id.number)
         writer.write(home.value)
@@ -37,6 +40,7 @@ extension Incident: ByteCodable {
         writer.write(droppedEntries)
     }
 
+    /// Reads what `encode` wrote.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         func time(_ reader: inout ByteReader) throws(ByteCodingError) -> Instant { try reader.readInstant() }
         id = IncidentID(try reader.read())
@@ -68,6 +72,7 @@ extension Incident: ByteCodable {
 }
 
 extension IncidentAlarm: ByteCodable {
+    /// Writes its bytes.
     public func encode(into writer: inout ByteWriter) {
         writer.write(id.number)
         writer.write(kind.name)
@@ -80,6 +85,7 @@ extension IncidentAlarm: ByteCodable {
         writer.writeEach(evidence) { $0.write($1) }
     }
 
+    /// Reads what `encode` wrote.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         id = AlarmID(try reader.read())
         kind = AlarmKind(try reader.readString())
@@ -94,6 +100,7 @@ extension IncidentAlarm: ByteCodable {
 }
 
 extension TimelineEntry: ByteCodable {
+    /// Writes its bytes.
     public func encode(into writer: inout ByteWriter) {
         writer.write(at)
         writer.write(event.rawValue)
@@ -101,6 +108,7 @@ extension TimelineEntry: ByteCodable {
         writer.write(detail)
     }
 
+    /// Reads what `encode` wrote.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
             at: try reader.readInstant(), try reader.readCase(), responder: try reader.readString(),

@@ -59,7 +59,9 @@ extension Incident {
                 deadline: situation.now + situation.deliveryPatience))
         outcome.orders.append(made)
         if !notified.contains(responder.id) { notified.append(responder.id) }
-        note(.ordered, at: situation.now, responder: responder.id, detail: "\(purpose.name) over \(channel.channel)")
+        note(
+            .ordered, at: situation.now, responder: responder.id,
+            detail: "\(purpose.name) over \(channel.channel)")
     }
 
     /// Tells everybody who was notified, except one.

@@ -2,18 +2,27 @@ public import SafetyModel
 
 /// Alarms of one home that are one occurrence: what responders handle from opening to closing.
 public struct Incident: Hashable, Sendable {
+    /// Its id, unique in the site.
     public var id: IncidentID
+    /// The home concerned.
     public var home: HomeIndex
     /// The kind and urgency of its most pressing alarm.
     public var kind: AlarmKind
+    /// How pressing it is.
     public var urgency: Urgency
+    /// When it was opened.
     public var openedAt: Instant
+    /// How far it has come.
     public var phase: Phase
     /// Who has taken it over, by responder id.
     public var answeredBy: String?
+    /// When somebody took it over; nil while nobody has.
     public var answeredAt: Instant?
+    /// When somebody arrived; nil before that.
     public var onSceneAt: Instant?
+    /// When a person closed it; nil while it is open.
     public var closedAt: Instant?
+    /// How a person said it ended; nil before that.
     public var disposition: Disposition?
     /// The escalation plan as it stood at opening, with the people resolved.
     public var plan: FrozenPlan
@@ -21,7 +30,8 @@ public struct Incident: Hashable, Sendable {
     public var step: Int
     /// How often the last step was repeated.
     public var repeats: Int
-    /// Responders whose orders failed in the end and who were not reached since: every further step calls them too.
+    /// Responders whose orders failed in the end and who were not reached since: every further step calls
+    /// them too.
     public var unreached: [String]
     /// When somebody asked for help that has not come.
     public var helpAskedAt: Instant?
@@ -31,6 +41,7 @@ public struct Incident: Hashable, Sendable {
     public var revision: Int32
     /// When the step, the acknowledgement or the stay on scene runs out; nil only when closed.
     public var deadline: Instant?
+    /// Its alarms, oldest first.
     public var alarms: [IncidentAlarm]
     /// Orders without a final delivery report.
     public var outstanding: [OutstandingOrder]
@@ -53,9 +64,11 @@ public struct Incident: Hashable, Sendable {
     ///
     /// The raw value stands in journals and snapshots: never renumber.
     public enum Phase: UInt8, Sendable {
-        /// Responders are called and nobody has answered. Can transition to `acknowledged`, `onScene`, `closed`.
+        /// Responders are called and nobody has answered. Can transition to `acknowledged`, `onScene`,
+        /// `closed`.
         case calling = 0
-        /// Somebody has taken it over. Can transition to `calling` (stale, or a new hazard), `onScene`, `closed`.
+        /// Somebody has taken it over. Can transition to `calling` (stale, or a new hazard), `onScene`,
+        /// `closed`.
         case acknowledged = 1
         /// Somebody is there. Can transition to `calling` (a new hazard), `closed`.
         case onScene = 2
@@ -81,6 +94,7 @@ public enum Disposition: UInt8, CaseIterable, Sendable {
     /// The word for it in SQL, HTTP and messages.
     public var name: String { "\(self)" }
 
+    /// The case of a word; nil when the vocabulary does not have it.
     public init?(name: String) {
         guard let found = Self.allCases.first(where: { $0.name == name }) else { return nil }
         self = found
@@ -89,14 +103,21 @@ public enum Disposition: UInt8, CaseIterable, Sendable {
 
 /// An alarm as its incident shows it.
 public struct IncidentAlarm: Hashable, Sendable {
+    /// Its id, unique in the site.
     public var id: AlarmID
+    /// What it is about.
     public var kind: AlarmKind
+    /// How pressing it is.
     public var urgency: Urgency
+    /// The rule that found it.
     public var rule: String
+    /// Whether the condition still stands.
     public var isActive: Bool
+    /// When it was raised first.
     public var raisedAt: Instant
     /// How often it was raised, first time included.
     public var raiseCount: Int32
+    /// By how much it comes late.
     public var lateBy: Duration
     /// The first and the newest observations, oldest first, at most `evidenceLimit`.
     public var evidence: [Evidence]
@@ -104,6 +125,7 @@ public struct IncidentAlarm: Hashable, Sendable {
     /// The most observations kept for one alarm of an incident.
     public static let evidenceLimit = 6
 
+    /// Makes one from its parts.
     public init(_ change: AlarmChange, at now: Instant) {
         id = change.alarm
         kind = change.kind
@@ -119,13 +141,16 @@ public struct IncidentAlarm: Hashable, Sendable {
 
 /// One thing that happened to an incident.
 public struct TimelineEntry: Hashable, Sendable {
+    /// When it happened, in gateway time.
     public var at: Instant
+    /// What happened.
     public var event: Event
     /// The responder concerned, by id, or empty.
     public var responder: String
     /// The rule, channel, reason or disposition, in the words of the vocabulary.
     public var detail: String
 
+    /// Makes one from its parts.
     public init(at: Instant, _ event: Event, responder: String = "", detail: String = "") {
         self.at = at
         self.event = event
@@ -160,13 +185,20 @@ public struct TimelineEntry: Hashable, Sendable {
 
 /// An escalation plan with its targets resolved to people: frozen when the incident opens.
 public struct FrozenPlan: Hashable, Sendable {
+    /// Its id, unique in the site.
     public var id: String
+    /// In the order of calling.
     public var steps: [FrozenStep]
+    /// How long the last step waits before it is sent again.
     public var repeatLastEvery: Duration
+    /// How long from answering to arriving.
     public var onSceneWithin: Duration
+    /// How long from arriving to closing.
     public var closeWithin: Duration
+    /// When orders may leave.
     public var delivery: EscalationPlan.Delivery
 
+    /// Makes one from its parts.
     public init(
         id: String, steps: [FrozenStep], repeatLastEvery: Duration, onSceneWithin: Duration,
         closeWithin: Duration, delivery: EscalationPlan.Delivery
@@ -182,9 +214,12 @@ public struct FrozenPlan: Hashable, Sendable {
 
 /// A step with the people of the home.
 public struct FrozenStep: Hashable, Sendable {
+    /// People and stations that answer.
     public var responders: [FrozenResponder]
+    /// How long to wait for an answer.
     public var seenWithin: Duration
 
+    /// Makes one from its parts.
     public init(responders: [FrozenResponder], seenWithin: Duration) {
         self.responders = responders
         self.seenWithin = seenWithin
@@ -193,11 +228,14 @@ public struct FrozenStep: Hashable, Sendable {
 
 /// A responder as he could be reached when the incident opened.
 public struct FrozenResponder: Hashable, Sendable {
+    /// Its id, unique in the site.
     public var id: String
+    /// In which capacity the person answers.
     public var role: Role
     /// At least one.
     public var channels: [ChannelAddress]
 
+    /// Makes one from its parts.
     public init(id: String, role: Role, channels: [ChannelAddress]) {
         self.id = id
         self.role = role

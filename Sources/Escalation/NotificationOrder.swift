@@ -4,11 +4,17 @@ public import SafetyModel
 ///
 /// The same order is sent again under the same id; `attempt` tells the tries apart.
 public struct NotificationOrder: Hashable, Sendable {
+    /// Its id, unique in the site.
     public var id: OrderID
+    /// The responder, by id.
     public var responder: String
+    /// The name of the configured channel.
     public var channel: String
+    /// The address as the channel understands it.
     public var address: String
+    /// What the responder is told.
     public var purpose: Purpose
+    /// How pressing it is.
     public var urgency: Urgency
     /// From 1, over all channels of the responder.
     public var attempt: Int32
@@ -17,6 +23,7 @@ public struct NotificationOrder: Hashable, Sendable {
     /// Who has taken over, for the purposes that say so.
     public var about: String
 
+    /// Makes one from its parts.
     public init(
         id: OrderID, responder: String, channel: String, address: String, purpose: Purpose, urgency: Urgency,
         attempt: Int32, orderedAt: Instant, about: String = ""
@@ -68,6 +75,7 @@ public struct NotificationOrder: Hashable, Sendable {
 
 /// An order that waits for its delivery report.
 public struct OutstandingOrder: Hashable, Sendable {
+    /// The order concerned.
     public var order: NotificationOrder
     /// The responder's channels, so that the next can be tried.
     public var channels: [ChannelAddress]
@@ -82,8 +90,10 @@ public struct OutstandingOrder: Hashable, Sendable {
     /// Whether it waits for its next try (true) or for the report of this one.
     public var isWaiting: Bool
 
+    /// Makes one from its parts.
     public init(
-        order: NotificationOrder, channels: [ChannelAddress], channelIndex: Int = 0, tries: Int = 1, step: Int,
+        order: NotificationOrder, channels: [ChannelAddress], channelIndex: Int = 0, tries: Int = 1,
+        step: Int,
         deadline: Instant, isWaiting: Bool = false
     ) {
         self.order = order
@@ -98,10 +108,14 @@ public struct OutstandingOrder: Hashable, Sendable {
 
 /// What a channel answered for one try of an order.
 public struct DeliveryReport: Hashable, Sendable {
+    /// The order that was tried.
     public var order: OrderID
+    /// Which try it was, from 1.
     public var attempt: Int32
+    /// How it ended.
     public var result: Result
 
+    /// Makes one from its parts.
     public init(order: OrderID, attempt: Int32, result: Result) {
         self.order = order
         self.attempt = attempt
@@ -120,15 +134,18 @@ public struct DeliveryReport: Hashable, Sendable {
 
 /// What a person does to an incident.
 public struct PersonCommand: Hashable, Sendable {
+    /// The incident concerned, by number.
     public var incident: IncidentID
     /// The responder's id; whoever took the command in has checked the credential.
     public var responder: String
+    /// What the person does.
     public var act: Act
     /// The way it came ("mqtt", "http"), for the record.
     public var origin: String
     /// The sender's own reference, at most `referenceLimit` bytes; it comes back with the answer.
     public var reference: String
 
+    /// Makes one from its parts.
     public init(incident: IncidentID, responder: String, act: Act, origin: String, reference: String = "") {
         self.incident = incident
         self.responder = responder
@@ -140,6 +157,7 @@ public struct PersonCommand: Hashable, Sendable {
     /// The most bytes of a reference.
     public static let referenceLimit = 128
 
+    /// What a person can do to an incident.
     public enum Act: Hashable, Sendable {
         case acknowledge
         case onScene

@@ -2,18 +2,22 @@ public import SafetyModel
 
 /// Finds the escalation plan of an alarm: the same answer in `check` and in the machine.
 public struct PlanBook: Sendable {
+    /// Escalation plans, in the order of the site.
     public let plans: [EscalationPlan]
 
+    /// Makes one from its parts.
     public init(plans: [EscalationPlan]) { self.plans = plans }
 
-    /// The plan for an alarm of a home: one that names the kind goes before one that names the urgency, then one that
-    /// names the home before one that names its area, then the order of the files.
+    /// The plan for an alarm of a home: one that names the kind goes before one that names the urgency, then
+    /// one that names the home before one that names its area, then the order of the files.
     ///
     /// - Returns: nil when no plan covers it.
     public func plan(for kind: AlarmKind, urgency: Urgency, home: String, area: String) -> EscalationPlan? {
         var best: (rank: Int, plan: EscalationPlan)?
         for plan in plans {
-            guard let rank = rank(plan, kind: kind, urgency: urgency, home: home, area: area) else { continue }
+            guard let rank = rank(plan, kind: kind, urgency: urgency, home: home, area: area) else {
+                continue
+            }
             if rank < best?.rank ?? Int.max { best = (rank, plan) }
         }
         return best?.plan
@@ -37,7 +41,9 @@ public struct PlanBook: Sendable {
     }
 
     /// The plan with its people, as it stays with an incident from opening to closing.
-    public static func freeze(_ plan: EscalationPlan, home: Home, among people: ResponderDirectory) -> FrozenPlan {
+    public static func freeze(_ plan: EscalationPlan, home: Home, among people: ResponderDirectory)
+        -> FrozenPlan
+    {
         let steps = plan.steps.map { step in
             var called: [FrozenResponder] = []
             for target in step.notify {
@@ -57,10 +63,12 @@ public struct PlanBook: Sendable {
 
 /// The responders of a site, found by id and by role.
 public struct ResponderDirectory: Sendable {
+    /// People and stations that answer.
     public let responders: [Responder]
     private let placeByID: [String: Int]
     private let placesByRole: [[Int]]
 
+    /// Makes one from its parts.
     public init(_ responders: [Responder]) {
         self.responders = responders
         var byID: [String: Int] = [:]
@@ -78,8 +86,8 @@ public struct ResponderDirectory: Sendable {
 
     /// The responders that a target means for a home.
     ///
-    /// A role means the home's own contacts of that role; a home without one has the responders of the role that
-    /// answer for its area, but never another home's family or neighbour.
+    /// A role means the home's own contacts of that role; a home without one has the responders of the role
+    /// that answer for its area, but never another home's family or neighbour.
     public func responders(for target: EscalationPlan.Target, home: Home) -> [Responder] {
         switch target {
         case .person(let id):

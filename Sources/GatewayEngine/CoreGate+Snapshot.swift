@@ -1,5 +1,5 @@
 import Escalation
-import Foundation
+public import Foundation
 public import GatewayPorts
 import SafetyCore
 import SafetyModel
@@ -23,10 +23,10 @@ extension CoreGate {
 
     /// A copy of the state when enough came since the last; nil in degraded mode: the journal is behind.
     ///
-    /// - Parameter patience: how long to wait for a commit that does not end; nil waits until it is given up.
-    public func takeSnapshot(force: Bool = false, patience: Duration? = nil) -> PendingSnapshot? {
-        if let patience {
-            guard enter(within: patience) else { return nil }
+    /// - Parameter limit: until when to wait for a commit that does not end; nil waits until it is given up.
+    public func takeSnapshot(force: Bool = false, before limit: Date? = nil) -> PendingSnapshot? {
+        if let limit {
+            guard enter(before: limit) else { return nil }
         } else {
             enter()
         }
@@ -53,8 +53,8 @@ extension CoreGate {
         return runner.machine.digest
     }
 
-    /// Everything that must be said again after a restart: orders without a report, under the same ids, and the
-    /// documents of all homes with incidents.
+    /// Everything that must be said again after a restart: orders without a report, under the same ids, and
+    /// the documents of all homes with incidents.
     public func sayAgain() {
         enter()
         let machine = runner.machine

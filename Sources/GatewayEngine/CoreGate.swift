@@ -7,18 +7,20 @@ import SiteConfiguration
 
 /// The one way into the machine: step, commit, release, in this order and one batch at a time.
 ///
-/// Whoever submits does all of it on its own thread, without a hop. A commit that hangs is given up by `watch`: its
-/// thread is lost, everything else goes on in degraded mode.
+/// Whoever submits does all of it on its own thread, without a hop. A commit that hangs is given up by
+/// `watch`: its thread is lost, everything else goes on in degraded mode.
 public final class CoreGate: @unchecked Sendable {
     // Unchecked: what stands above "Under `condition`" is touched by the holder of the turn only.
     let condition = NSCondition()
     let journal: any Journal
+    /// What is known now, for those who only look.
     public let board: EngineBoard
     let taker: any ReleaseTaker
     var runner: MachineRunner
     /// The translation for batches decoded with the site before.
     private var translation: [DeviceIndex?] = []
     private(set) var languageInForce: String
+    private var owed = OwedDocuments()
     private var outcome = StepOutcome()
     private var writer = ByteWriter()
     var progress: Progress
@@ -37,6 +39,7 @@ public final class CoreGate: @unchecked Sendable {
     private var deadline: Instant?
     /// `progress` as the last turn left it.
     private var shown: Progress
+    private var shownOwed: Instant?
     /// `ringLimit`; smaller in tests.
     var ringBound = CoreGate.ringLimit
 
@@ -146,7 +149,10 @@ public final class CoreGate: @unchecked Sendable {
         outcome.removeAll()
         let setAside = runner.step(&batch, at: time, into: &outcome)
         if !setAside.isEmpty { quarantine(setAside) }
-        guard outcome.hasEffect || batch.inputs.contains(where: \.isWorthKeeping) else {
+        guard
+            outcome.hasEffect || owed.isDue(at: runner.machine.now)
+                || batch.inputs.contains(where: \.isWorthKeeping)
+        else {
             leave()
             return .done
         }
@@ -167,11 +173,10 @@ public final class CoreGate: @unchecked Sendable {
     /// How many wait for the turn.
     var waitingTurns: Int { condition.withLock { Int(max(askedTurn, endedTurn + 1) - endedTurn) - 1 } }
 
-    /// Takes the turn when nobody has it or waits for it, at the latest after a while.
+    /// Takes the turn when nobody has it or waits for it, at the latest at a moment.
     ///
     /// - Returns: whether the caller has it now.
-    func enter(within patience: Duration) -> Bool {
-        let limit = Date(timeIntervalSinceNow: Double(patience.wholeMilliseconds) / 1_000)
+    func enter(before limit: Date) -> Bool {
         condition.lock()
         defer { condition.unlock() }
         while askedTurn != endedTurn {
@@ -181,12 +186,18 @@ public final class CoreGate: @unchecked Sendable {
         return true
     }
 
+    /// Whether documents wait that are due; whoever has nothing else to submit submits a tick then.
+    public func owesDocuments(at time: Instant) -> Bool {
+        condition.withLock { shownOwed.map { $0 + OwedDocuments.delayLimit <= time } ?? false }
+    }
+
     /// Gives the turn on.
     func leave() {
         condition.withLock {
             precondition(endedTurn < askedTurn, "Only the holder of a turn gives it on.")
             deadline = runner.machine.nextDeadline
             shown = progress
+            shownOwed = owed.since
             endedTurn += 1
             condition.broadcast()
         }
@@ -245,6 +256,7 @@ public final class CoreGate: @unchecked Sendable {
         progress.sinceSnapshot += batch.inputs.count
         var release = Release()
         release.answers = outcome.answers
+        owed.settle(&outcome, machine: machine)
         if !outcome.incidents.isEmpty { describe(machine, record: &record, release: &release) }
         count(batch)
         for input in batch.inputs {

@@ -42,21 +42,25 @@ public final class EngineBoard: StatusBoard, Sendable {
     /// How many closed incidents of a home stay in its retained document.
     static let closedLimit = 3
 
+    /// Makes one from its parts.
     public init(journal: any Journal, version: String) {
         self.journal = journal
         self.version = version
     }
 
+    /// Open incidents by urgency, then age, as JSON documents.
     public func openIncidents() -> [[UInt8]] {
         state.withLock { state in
             state.open.sorted { ($0.urgency, $0.id) < ($1.urgency, $1.id) }.map(\.document)
         }
     }
 
+    /// Incidents from the record, newest first, as JSON documents.
     public func incidents(matching query: IncidentQuery) throws(JournalError) -> [[UInt8]] {
         try journal.incidents(matching: query).map(\.document)
     }
 
+    /// How the gateway is.
     public func health() -> GatewayHealth {
         state.withLock { state in
             GatewayHealth(
@@ -66,6 +70,7 @@ public final class EngineBoard: StatusBoard, Sendable {
         }
     }
 
+    /// Figures since the start, in a fixed order.
     public func metrics() -> [Metric] {
         let (counters, open, health, extra) = state.withLock {
             ($0.counters, $0.open.count, ($0.isLinkUp, $0.isStoreAvailable), $0.extra)

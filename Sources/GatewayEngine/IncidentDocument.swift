@@ -10,6 +10,7 @@ public struct IncidentDocument: Sendable {
     /// Wall time minus gateway time, in milliseconds.
     let wallOffset: Int64
 
+    /// Makes one from its parts.
     public init(site: CompiledSite, language: String, wallOffsetMilliseconds: Int64) {
         self.site = site
         self.language = language
@@ -74,7 +75,9 @@ public struct IncidentDocument: Sendable {
     }
 
     /// An order, with the incident in it where `incident` is given.
-    func order(_ order: NotificationOrder, of incident: Incident, document: [UInt8]?, isRecorded: Bool) -> [UInt8] {
+    func order(_ order: NotificationOrder, of incident: Incident, document: [UInt8]?, isRecorded: Bool)
+        -> [UInt8]
+    {
         var json = JSONText(capacity: 512 + (document?.count ?? 0))
         json.object { json in
             json.key("order")
@@ -248,18 +251,18 @@ public struct IncidentDocument: Sendable {
         let home = site.site.community.homes[incident.home.int]
         let title = AlarmWords.title(of: incident.kind, language: language)
         let place = incident.alarms.first?.evidence.first?.place ?? ""
-        let isEnglish = language == "en"
+        let english = language == "en"
         let subject = [title, home.name, home.address, place].filter { !$0.isEmpty }.joined(separator: " · ")
         let about = site.people.responder(order.about)?.name ?? order.about
         switch order.purpose {
         case .alarm: return subject
-        case .alarmAgain: return subject + (isEnglish ? " — again" : "（再次报警）")
-        case .reminder: return subject + (isEnglish ? " — still waiting for an answer" : "（仍待处理）")
-        case .takenOver: return subject + (isEnglish ? " — taken over by \(about)" : "（\(about)已接手）")
-        case .takenBack: return subject + (isEnglish ? " — \(about) has not arrived" : "（\(about)未到场，请接手）")
-        case .onScene: return subject + (isEnglish ? " — \(about) is on scene" : "（\(about)已到场）")
-        case .needHelp: return subject + (isEnglish ? " — \(about) asks for help" : "（\(about)请求支援）")
-        case .closed: return subject + (isEnglish ? " — closed by \(about)" : "（\(about)已处理完毕）")
+        case .alarmAgain: return subject + (english ? " — again" : "（再次报警）")
+        case .reminder: return subject + (english ? " — still waiting for an answer" : "（仍待处理）")
+        case .takenOver: return subject + (english ? " — taken over by \(about)" : "（\(about)已接手）")
+        case .takenBack: return subject + (english ? " — \(about) has not arrived" : "（\(about)未到场，请接手）")
+        case .onScene: return subject + (english ? " — \(about) is on scene" : "（\(about)已到场）")
+        case .needHelp: return subject + (english ? " — \(about) asks for help" : "（\(about)请求支援）")
+        case .closed: return subject + (english ? " — closed by \(about)" : "（\(about)已处理完毕）")
         }
     }
 }

@@ -8,6 +8,7 @@ public struct Recovered {
     var runner: MachineRunner
     /// The sequence of the last input.
     public var sequence: Int64
+    /// The site and settings to start with.
     public var installation: Installation
     /// How many inputs were replayed.
     public var replayed: Int
@@ -34,6 +35,7 @@ public enum RecoveryError: Error, Sendable {
     case damagedSite(String)
 }
 
+/// How a gateway comes back.
 public enum Recovery {
     /// Batches read from the journal at a time.
     static let readLimit = 256

@@ -9,10 +9,12 @@ public struct Release: Sendable {
     public var orders: [OrderMessage] = []
     /// Homes whose incidents changed, with their retained documents.
     public var homes: [HomeStatement] = []
+    /// What became of commands.
     public var answers: [StepOutcome.Answer] = []
     /// False in degraded mode: what is in it is not on disk yet.
     public var isRecorded = true
 
+    /// Whether there is nothing in it.
     public var isEmpty: Bool { orders.isEmpty && homes.isEmpty && answers.isEmpty }
 
     /// Puts the orders in the order of sending, and adds the statements of homes, each once.
@@ -29,6 +31,7 @@ public struct Release: Sendable {
     public struct HomeStatement: Sendable {
         /// The home's id.
         public var home: String
+        /// The JSON document, UTF-8.
         public var document: [UInt8]
     }
 }

@@ -1,10 +1,13 @@
 public import SafetyModel
 
-/// Writes JSON into bytes: for the documents that leave with every alarm, where Foundation's encoder costs too much.
+/// Writes JSON into bytes: for the documents that leave with every alarm, where Foundation's encoder costs
+/// too much.
 public struct JSONText: Sendable {
+    /// What was written.
     public private(set) var bytes: [UInt8] = []
     private var needsComma = false
 
+    /// Makes one from its parts.
     public init(capacity: Int = 0) { bytes.reserveCapacity(capacity) }
 
     /// An object: `body` writes its members.
@@ -31,6 +34,7 @@ public struct JSONText: Sendable {
         needsComma = false
     }
 
+    /// Writes one value.
     public mutating func value(_ text: String) {
         separate()
         var text = text
@@ -38,14 +42,17 @@ public struct JSONText: Sendable {
         needsComma = true
     }
 
+    /// Writes one value.
     public mutating func value(_ number: Int64) {
         separate()
         append(digitsOf: number)
         needsComma = true
     }
 
+    /// Writes one value.
     public mutating func value(_ number: Int) { value(Int64(number)) }
 
+    /// Writes one value.
     public mutating func value(_ number: Int32) { value(Int64(number)) }
 
     /// A number; what JSON cannot say (NaN, infinity) becomes null.
@@ -57,12 +64,14 @@ public struct JSONText: Sendable {
         needsComma = true
     }
 
+    /// Writes one value.
     public mutating func value(_ flag: Bool) {
         separate()
         bytes.append(contentsOf: (flag ? "true" : "false").utf8)
         needsComma = true
     }
 
+    /// Writes null.
     public mutating func null() {
         separate()
         bytes.append(contentsOf: "null".utf8)
@@ -148,7 +157,8 @@ extension WallTime {
     /// The years that RFC 3339 can say: 0000 to 9999.
     private static let sayable: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
 
-    /// The moment in UTC as RFC 3339 writes it, with milliseconds; what a device claims beyond its years is cut there.
+    /// The moment in UTC as RFC 3339 writes it, with milliseconds; what a device claims beyond its years is
+    /// cut there.
     public var rfc3339: String {
         let milliseconds = min(max(milliseconds, Self.sayable.lowerBound), Self.sayable.upperBound)
         let day: Int64 = 86_400_000
@@ -184,7 +194,8 @@ extension WallTime {
 
     /// The proleptic Gregorian date of a day counted from 1970-01-01.
     private static func civil(fromDays days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-        // Years begin in March, so that the leap day is the last of a year; eras are 400 years of 146,097 days.
+        // Years begin in March, so that the leap day is the last of a year; eras are 400 years of 146,097
+        // days.
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
         let dayOfEra = shifted - era * 146_097

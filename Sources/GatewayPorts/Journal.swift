@@ -2,9 +2,9 @@ public import SafetyModel
 
 /// The ordered log of inputs and what is projected from it.
 ///
-/// SQLite is the embedded default; a replicated log must be able to satisfy the same port: append a batch and get
-/// its sequence, read from a sequence on. All calls block; they are made from the gateway's own threads, one writer
-/// at a time.
+/// SQLite is the embedded default; a replicated log must be able to satisfy the same port: append a batch and
+/// get its sequence, read from a sequence on. All calls block; they are made from the gateway's own threads,
+/// one writer at a time.
 public protocol Journal: AnyObject, Sendable {
     /// Makes a batch and its effects durable in one transaction.
     ///
@@ -20,7 +20,8 @@ public protocol Journal: AnyObject, Sendable {
     /// The newest snapshot that can be read.
     func newestSnapshot() throws(JournalError) -> JournalSnapshot?
 
-    /// Stores a snapshot beside the journal and drops older ones, keeping one spare. Slow; not under the gate.
+    /// Stores a snapshot beside the journal and drops older ones, keeping one spare. Slow; not under the
+    /// gate.
     func save(_ snapshot: JournalSnapshot) throws(JournalError)
 
     /// The site stored last, or the one with this hash.
@@ -38,7 +39,8 @@ public protocol Journal: AnyObject, Sendable {
     /// Incident records, newest first.
     func incidents(matching query: IncidentQuery) throws(JournalError) -> [IncidentRecord]
 
-    /// Drops what is older than the retention allows or over the size bound, never what the newest snapshot needs.
+    /// Drops what is older than the retention allows or over the size bound, never what the newest snapshot
+    /// needs.
     ///
     /// - Returns: how many batches were dropped.
     func prune(now: Instant) throws(JournalError) -> Int
@@ -48,6 +50,7 @@ public protocol Journal: AnyObject, Sendable {
 public struct JournalBatch: Hashable, Sendable {
     /// The sequence of its first input, from 1; the next batch starts at `sequence + count`.
     public var sequence: Int64
+    /// How many inputs it holds.
     public var count: Int32
     /// The gateway time at which all of them were taken in.
     public var at: Instant
@@ -56,6 +59,7 @@ public struct JournalBatch: Hashable, Sendable {
     /// Incidents that the batch changed, with their newest state.
     public var incidents: [IncidentRecord]
 
+    /// Makes one from its parts.
     public init(
         sequence: Int64, count: Int32, at: Instant, inputs: [UInt8], incidents: [IncidentRecord] = []
     ) {
@@ -69,17 +73,24 @@ public struct JournalBatch: Hashable, Sendable {
 
 /// An incident as the record keeps it.
 public struct IncidentRecord: Hashable, Sendable {
+    /// Counted by the gateway, from 1.
     public var number: Int64
     /// The home's id.
     public var home: String
+    /// What it is about.
     public var kind: String
+    /// How pressing it is.
     public var urgency: String
+    /// How far it has come.
     public var phase: String
+    /// When it was opened.
     public var openedAt: Instant
+    /// When a person closed it; nil while it is open.
     public var closedAt: Instant?
     /// The incident's JSON document, UTF-8.
     public var document: [UInt8]
 
+    /// Makes one from its parts.
     public init(
         number: Int64, home: String, kind: String, urgency: String, phase: String, openedAt: Instant,
         closedAt: Instant?, document: [UInt8]
@@ -97,7 +108,9 @@ public struct IncidentRecord: Hashable, Sendable {
 
 /// Which incident records are wanted.
 public struct IncidentQuery: Hashable, Sendable {
+    /// Only the incident of this number.
     public var number: Int64?
+    /// Only incidents of the home with this id.
     public var home: String?
     /// Only incidents that are not closed.
     public var openOnly = false
@@ -107,17 +120,22 @@ public struct IncidentQuery: Hashable, Sendable {
     public var before: Int64?
     /// 1 to 1,000.
     public var limit = 100
+    /// Starts empty, or with the defaults.
     public init() {}
 }
 
 /// The state of the machine after all inputs up to a sequence.
 public struct JournalSnapshot: Hashable, Sendable {
+    /// The last input it holds.
     public var sequence: Int64
+    /// When it happened, in gateway time.
     public var at: Instant
     /// The hash of the site whose indices it uses.
     public var siteHash: UInt64
+    /// The machine's bytes.
     public var state: [UInt8]
 
+    /// Makes one from its parts.
     public init(sequence: Int64, at: Instant, siteHash: UInt64, state: [UInt8]) {
         self.sequence = sequence
         self.at = at
@@ -128,9 +146,13 @@ public struct JournalSnapshot: Hashable, Sendable {
 
 /// A validated installation as bytes, keyed by the hash of the files that it came from.
 public struct StoredSite: Hashable, Sendable {
+    /// Identifies the contents.
     public var hash: UInt64
+    /// When it happened, in gateway time.
     public var at: Instant
+    /// As they stand in the journal.
     public var bytes: [UInt8]
+    /// Makes one from its parts.
     public init(hash: UInt64, at: Instant, bytes: [UInt8]) {
         self.hash = hash
         self.at = at
@@ -140,10 +162,13 @@ public struct StoredSite: Hashable, Sendable {
 
 /// An input that was set aside because advancing the machine with it crashed.
 public struct QuarantinedInput: Hashable, Sendable {
+    /// Identifies the input.
     public var digest: UInt64
+    /// When it happened, in gateway time.
     public var at: Instant
     /// Its bytes as `InputCoding` writes one batch.
     public var input: [UInt8]
+    /// Makes one from its parts.
     public init(digest: UInt64, at: Instant, input: [UInt8]) {
         self.digest = digest
         self.at = at

@@ -3,8 +3,8 @@ public import SafetyModel
 
 /// The way to and from the MQTT broker, without a thread of its own.
 ///
-/// One thread calls `receive` and `release` in turn: what `receive` took in is acknowledged to the broker only by the
-/// `release` that follows the commit. `wake` may be called from any thread.
+/// One thread calls `receive` and `release` in turn: what `receive` took in is acknowledged to the broker
+/// only by the `release` that follows the commit. `wake` may be called from any thread.
 public protocol MessageLink: AnyObject {
     /// Waits for traffic, then reads and decodes what is there, up to the batch limit.
     ///
@@ -23,12 +23,16 @@ public protocol MessageLink: AnyObject {
 
 /// One message to publish, QoS 1.
 public struct Publication: Hashable, Sendable {
+    /// The full topic.
     public var topic: String
+    /// The bytes of the message.
     public var payload: [UInt8]
+    /// Whether the broker keeps it for later subscribers.
     public var isRetained: Bool
     /// The order and attempt that the broker's PUBACK confirms, if any.
     public var order: OrderAttempt?
 
+    /// Makes one from its parts.
     public init(topic: String, payload: [UInt8], isRetained: Bool = false, order: OrderAttempt? = nil) {
         self.topic = topic
         self.payload = payload
@@ -38,8 +42,11 @@ public struct Publication: Hashable, Sendable {
 
     /// One try of one order.
     public struct OrderAttempt: Hashable, Sendable {
+        /// Its id, unique in the site.
         public var id: OrderID
+        /// Which try it was, from 1.
         public var attempt: Int32
+        /// Makes one from its parts.
         public init(id: OrderID, attempt: Int32) {
             self.id = id
             self.attempt = attempt

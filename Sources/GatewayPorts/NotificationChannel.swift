@@ -6,12 +6,14 @@ public protocol NotificationChannel: AnyObject, Sendable {
     /// The name by which responders' channels refer to it.
     var name: String { get }
 
-    /// Sends one order and reports exactly once, within the channel's time limit. Returns at once, never blocks.
+    /// Sends one order and reports exactly once, within the channel's time limit. Returns at once, never
+    /// blocks.
     func send(_ message: OrderMessage, report: @escaping @Sendable (DeliveryReport) -> Void)
 }
 
 /// An order with everything a channel needs to say.
 public struct OrderMessage: Sendable {
+    /// The order concerned.
     public var order: NotificationOrder
     /// The gateway's id.
     public var gateway: String
@@ -22,6 +24,7 @@ public struct OrderMessage: Sendable {
     /// False in degraded mode: sent before it could be stored.
     public var isRecorded: Bool
 
+    /// Makes one from its parts.
     public init(
         order: NotificationOrder, gateway: String, incident: [UInt8], document: [UInt8], isRecorded: Bool
     ) {

@@ -110,7 +110,8 @@ final class DeskThread: @unchecked Sendable {
             batch.inputs = inputs
             batch.inputs.append(contentsOf: gate.takeConditions().map { .gateway($0) })
             let now = clock.now
-            if let deadline = gate.nextDeadline, deadline <= now { batch.inputs.append(.tick) }
+            let isDue = gate.nextDeadline.map { $0 <= now } ?? false
+            if isDue || gate.owesDocuments(at: now) { batch.inputs.append(.tick) }
             if batch.isEmpty { continue }
             if gate.submit(&batch, at: now, by: .desk) == .abandoned { break }
         }

@@ -76,8 +76,10 @@ public final class GatewayHost: Service, CommandDesk, Sendable {
         }
     }
 
+    /// Hands a command in and waits until it is on disk.
     public func submit(_ command: PersonCommand) async -> CommandAnswer { await desk.ask(command) }
 
+    /// The responder whose token this is, or nil.
     public func responder(withToken token: String) -> String? { tokens.responder(withToken: token) }
 
     /// Reports a trouble of the gateway itself.
@@ -88,7 +90,9 @@ public final class GatewayHost: Service, CommandDesk, Sendable {
         if !Installation.isCurrent(gate.siteHash, at: path) { reload(from: path) }
     }
 
-    /// Brings new files into force: what can fail first, the swap last. Blocks; not for the cooperative pool.
+    /// Brings new files into force: what can fail first, the swap last.
+    ///
+    /// Blocks; not for the cooperative pool.
     public func reload(from path: String) {
         notifier.reloading()
         defer { notifier.ready("armed") }

@@ -8,6 +8,7 @@ import Synchronization
 
 /// A link with the one thing the host must be able to tell it.
 public struct HostedLink {
+    /// The way to and from the broker.
     public var link: any MessageLink
     /// Uses another site's topics from the next `receive` on.
     public var adopt: (_ installation: Installation, _ siteVersion: UInt32) -> Void
@@ -122,7 +123,9 @@ final class LinkThread: @unchecked Sendable {
     }
 
     private func run(_ generation: Int) {
-        let (installation, version, keys) = state.withLock { ($0.installation, $0.siteVersion, $0.recentKeys) }
+        let (installation, version, keys) = state.withLock {
+            ($0.installation, $0.siteVersion, $0.recentKeys)
+        }
         let hosted = make(installation, version, keys)
         let waker = Waker(link: hosted.link)
         state.withLock { $0.waker = waker }

@@ -1,4 +1,6 @@
-/// The keys of log metadata, listed once. Never names, telephone numbers, message texts or credentials.
+/// The keys of log metadata, listed once.
+///
+/// Never names, telephone numbers, message texts or credentials.
 enum LogKeys {
     static let count = "count"
     static let error = "error"

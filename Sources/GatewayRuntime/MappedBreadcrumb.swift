@@ -3,10 +3,12 @@ import Glibc
 
 /// A breadcrumb in a mapped file: a store to memory that survives the process.
 ///
-/// Layout, in 64-bit words: magic, the input being taken in (0 for none), then pairs of digest and crash count.
+/// Layout, in 64-bit words: magic, the input being taken in (0 for none), then pairs of digest and crash
+/// count.
 public final class MappedBreadcrumb: Breadcrumb, @unchecked Sendable {
     // Unchecked: the mapping is written by the holder of the core gate's turn only; `suspects` never changes.
     private let words: UnsafeMutablePointer<UInt64>
+    /// Digests of inputs during which the process ended.
     public let suspects: [UInt64]
 
     private static let magic: UInt64 = 0x616e_6a75_6372_756d
@@ -55,7 +57,9 @@ public final class MappedBreadcrumb: Breadcrumb, @unchecked Sendable {
 
     deinit { munmap(words, Self.byteCount) }
 
+    /// Marks that an input is being taken in.
     public func enter(_ digest: UInt64) { words[1] = digest }
 
+    /// Marks that it was taken in.
     public func leave() { words[1] = 0 }
 }

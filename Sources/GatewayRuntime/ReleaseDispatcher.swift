@@ -4,8 +4,10 @@ public import GatewayPorts
 import SafetyCore
 import Synchronization
 
-/// Sends what the gate releases on its way: publications to the link's queue, orders to their channels, answers to
-/// whoever asked. Never blocks.
+/// Sends what the gate releases on its way: publications to the link's queue, orders to their channels,
+/// answers to whoever asked.
+///
+/// Never blocks.
 public final class ReleaseDispatcher: ReleaseTaker, Sendable {
     private let gateway: String
     private let outbound = Mutex([Publication]())
@@ -25,6 +27,7 @@ public final class ReleaseDispatcher: ReleaseTaker, Sendable {
     /// Publications that wait for the link; beyond it the core's retries carry what is dropped.
     public static let outboundLimit = 50_000
 
+    /// Makes one from its parts.
     public init(gateway: String, answer: @escaping @Sendable (CommandAnswer, PersonCommand) -> Publication) {
         self.gateway = gateway
         self.answer = answer
@@ -47,6 +50,7 @@ public final class ReleaseDispatcher: ReleaseTaker, Sendable {
         }
     }
 
+    /// Takes one outcome after its commit; never blocks.
     public func take(_ release: Release) {
         let routes = routes.withLock { $0 }
         var publications: [Publication] = []
@@ -65,7 +69,8 @@ public final class ReleaseDispatcher: ReleaseTaker, Sendable {
         for home in release.homes {
             publications.append(
                 Publication(
-                    topic: "anju/\(gateway)/incidents/\(home.home)", payload: home.document, isRetained: true))
+                    topic: "anju/\(gateway)/incidents/\(home.home)", payload: home.document, isRetained: true)
+            )
         }
         for answered in release.answers {
             if answered.command.origin == Self.brokerChannel {

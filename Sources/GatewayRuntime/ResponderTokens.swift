@@ -2,11 +2,12 @@ import Foundation
 
 /// Why the tokens cannot be used.
 public struct TokenFileError: Error, Hashable, Sendable {
-    /// `file:line: what is wrong. What to write.`
+    /// What is wrong, where, and what to write instead.
     public var text: String
 }
 
-/// Who holds which token: lines of `responder-id token`; empty lines and lines that start with `#` do not count.
+/// Who holds which token: lines of `responder-id token`; empty lines and lines that start with `#` do not
+/// count.
 public struct ResponderTokens: Sendable {
     private let tokens: [(responder: String, token: [UInt8])]
 
@@ -43,7 +44,9 @@ public struct ResponderTokens: Sendable {
         self.init(tokens: tokens)
     }
 
-    /// Whether a token is this responder's. The time does not tell how much of it was right.
+    /// Whether a token is this responder's.
+    ///
+    /// The time does not tell how much of it was right.
     public func isAllowed(_ responder: String, _ token: String) -> Bool {
         var isFound = false
         for entry in tokens where entry.responder == responder && Self.isEqual(entry.token, token) {

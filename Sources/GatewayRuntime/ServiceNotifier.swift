@@ -10,6 +10,7 @@ public struct ServiceNotifier: Sendable {
     /// With the environment of this process.
     public init() { self.init(environment: ProcessInfo.processInfo.environment) }
 
+    /// Makes one from its parts.
     public init(environment: [String: String]) {
         address = environment["NOTIFY_SOCKET"].flatMap { $0.isEmpty ? nil : $0 }
         watchdogInterval = environment["WATCHDOG_USEC"].flatMap(Int64.init).map { .microseconds($0) }
@@ -23,11 +24,13 @@ public struct ServiceNotifier: Sendable {
         send("RELOADING=1\nMONOTONIC_USEC=\(GatewayClock.monotonicNanoseconds / 1_000)")
     }
 
+    /// Says that the service is about to end.
     public func stopping() { send("STOPPING=1") }
 
     /// Batches and deadlines pass the gate.
     public func alive() { send("WATCHDOG=1") }
 
+    /// Says in a few words how the service is.
     public func status(_ text: String) { send("STATUS=\(text)") }
 
     private func send(_ message: String) {

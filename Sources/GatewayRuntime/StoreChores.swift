@@ -98,7 +98,8 @@ final class StoreChores: Sendable {
     }
 
     private func writeSnapshot(patience: Duration?) {
-        guard let pending = gate.takeSnapshot(force: true, patience: patience) else { return }
+        let limit = patience.map { Date(timeIntervalSinceNow: Double($0.wholeMilliseconds) / 1_000) }
+        guard let pending = gate.takeSnapshot(force: true, before: limit) else { return }
         do {
             try journal.save(pending.encoded())
         } catch {

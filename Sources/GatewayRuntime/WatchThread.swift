@@ -103,7 +103,8 @@ final class WatchThread: @unchecked Sendable {
         desk.post(.wallOffset(current))
         let seconds = step.wholeMilliseconds / 1_000
         desk.post(
-            .gateway(GatewayCondition(.wallClockJump, isActive: true, detail: "the clock moved by \(seconds) s")))
+            .gateway(
+                GatewayCondition(.wallClockJump, isActive: true, detail: "the clock moved by \(seconds) s")))
         desk.post(.gateway(GatewayCondition(.wallClockJump, isActive: false)))
     }
 }

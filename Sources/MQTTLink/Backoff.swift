@@ -9,7 +9,9 @@ struct Backoff {
 
     private var failures = 0
 
-    /// The wait after one more failure: between half of 1, 2, 4 ... 30 seconds and the whole of it.
+    /// The wait after one more failure.
+    ///
+    /// Between half and the whole of 1, 2, 4 and so on up to 30 seconds.
     ///
     /// - Parameter jitter: 0 to 1.
     mutating func delayAfterFailure(jitter: Double) -> Int64 {

@@ -24,7 +24,7 @@ public final class BrokerLink: MessageLink {
     /// A connection that lasted this long ends the growing of the waiting times, in milliseconds.
     private static let stableAfter: Int64 = 10_000
     /// The longest that `release` waits for a full socket, in milliseconds.
-    private static let writePatienceLimit: Int64 = 100
+    private static let longestWrite: Int64 = 100
 
     private enum State {
         case waiting(until: Int64)
@@ -110,15 +110,17 @@ public final class BrokerLink: MessageLink {
         flushIfNothingIsOwed()
     }
 
+    /// Queues publications and writes them and the PUBACKs of everything received so far.
     public func release(_ publications: [Publication]) {
         intake.now = MonotonicClock.milliseconds()
         for publication in publications { intake.outgoing.add(publication, at: intake.now) }
         // The PUBACKs make room for messages that still wait at the broker.
         if intake.owesReceipts { intake.catchUp.stirred(at: intake.now) }
         intake.owesReceipts = false
-        flush(waitingAtMost: Self.writePatienceLimit)
+        flush(waitingAtMost: Self.longestWrite)
     }
 
+    /// Ends a `receive` that waits; from any thread.
     public func wake() { waker.wake() }
 
     /// When received messages were not released it closes without a goodbye: the broker sends the will and
@@ -128,7 +130,7 @@ public final class BrokerLink: MessageLink {
             let offline = topics.statusPayload(isOnline: false, version: version)
             _ = session.publish(topic: topics.status, payload: offline, isRetained: true)
             session.sayGoodbye()
-            flush(waitingAtMost: Self.writePatienceLimit)
+            flush(waitingAtMost: Self.longestWrite)
         }
         state = .closed
     }
@@ -226,9 +228,12 @@ extension BrokerLink {
         }
     }
 
+    /// Whether a further connecting thread may start while this many hang in the system.
+    static func mayConnect(hanging: Int) -> Bool { hanging < abandonedLimit }
+
     private func startConnecting() {
         abandoned.removeAll { $0.session == nil }
-        guard abandoned.count < Self.abandonedLimit else {
+        guard Self.mayConnect(hanging: abandoned.count) else {
             state = .waiting(until: intake.now + 1_000)
             return
         }

@@ -57,21 +57,27 @@ final class BrokerSession: @unchecked Sendable {
         return (Self.sslPending?(ssl) ?? 0) > 0
     }
 
-    /// Reads about one packet. False when the connection is gone.
+    /// Reads about one packet.
+    ///
+    /// False when the connection is gone.
     func read() -> Bool {
         // The library takes a stale EAGAIN, for example of its own full wake pipe, for the end of the data.
         errno = 0
         return mosquitto_loop_read(handle, 1) == MOSQ_ERR_SUCCESS.code
     }
 
-    /// Writes until nothing waits or the socket is full. False when the connection is gone.
+    /// Writes until nothing waits or the socket is full.
+    ///
+    /// False when the connection is gone.
     func write() -> Bool {
         cork(true)
         defer { cork(false) }
         return mosquitto_loop_write(handle, 1) == MOSQ_ERR_SUCCESS.code
     }
 
-    /// Pings and their time-out. False when the connection is gone.
+    /// Pings and their time-out.
+    ///
+    /// False when the connection is gone.
     func keepAlive() -> Bool { mosquitto_loop_misc(handle) == MOSQ_ERR_SUCCESS.code }
 
     /// Queues a subscription, QoS 1.

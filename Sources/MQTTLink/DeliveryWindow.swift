@@ -8,7 +8,9 @@
 /// when the
 /// second comes with a packet id that was used before.
 public struct DeliveryWindow {
-    /// The most keys remembered; the oldest are forgotten. Twice the in-flight window of the shipped broker.
+    /// The most keys remembered; the oldest are forgotten.
+    ///
+    /// Twice the in-flight window of the shipped broker.
     public static let keyLimit = 2_000
 
     private var ring: [UInt64]

@@ -17,5 +17,6 @@ public struct LinkCounters: Hashable, Sendable {
     /// Publications lost because the queue was full.
     public var droppedPublications = 0
 
+    /// Starts empty, or with the defaults.
     public init() {}
 }

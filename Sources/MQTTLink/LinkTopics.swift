@@ -4,7 +4,9 @@ import SafetyModel
 
 /// The gateway's own topics: `anju/<gateway>/...`.
 public struct LinkTopics: Hashable, Sendable {
+    /// The gateway's id.
     public var gateway: String
+    /// Makes one from its parts.
     public init(gateway: String) { self.gateway = gateway }
 
     /// Retained: whether the gateway is there.
@@ -19,49 +21,54 @@ public struct LinkTopics: Hashable, Sendable {
 
     /// Says that the gateway is there, or (as the last will) not.
     public func statusPayload(isOnline: Bool, version: String) -> [UInt8] {
-        let state = isOnline ? "online" : "offline"
-        return Array(
-            "{\"state\":\"\(state)\",\"gateway\":\(JSONText.quoted(gateway)),\"version\":\(JSONText.quoted(version))}"
-                .utf8)
+        var json = JSONText()
+        json.object { json in
+            json.key("state")
+            json.value(isOnline ? "online" : "offline")
+            json.key("gateway")
+            json.value(gateway)
+            json.key("version")
+            json.value(version)
+        }
+        return json.bytes
     }
 
     /// What a responder is told about a command that was taken in and committed.
     public func answer(_ answer: CommandAnswer, to command: PersonCommand) -> Publication {
-        let reference = JSONText.quoted(command.reference)
-        let start =
-            "{\"incident\":\(command.incident.number),\"act\":\"\(command.act.name)\",\"reference\":\(reference)"
-        let rest =
+        var json = JSONText()
+        json.object { json in
+            json.key("incident")
+            json.value(command.incident.number)
+            json.key("act")
+            json.value(command.act.name)
+            json.key("reference")
+            json.value(command.reference)
+            json.key("result")
             switch answer {
-            case .accepted(let phase): ",\"result\":\"accepted\",\"phase\":\"\(phase.name)\"}"
-            case .refused(let why): ",\"result\":\"refused\",\"reason\":\"\(why.rawValue)\"}"
+            case .accepted(let phase):
+                json.value("accepted")
+                json.key("phase")
+                json.value(phase.name)
+            case .refused(let why):
+                json.value("refused")
+                json.key("reason")
+                json.value(why.rawValue)
             }
-        return Publication(topic: answers(to: command.responder), payload: Array((start + rest).utf8))
+        }
+        return Publication(topic: answers(to: command.responder), payload: json.bytes)
     }
 
     /// What a responder is told about a command that could not be understood or was not allowed.
     func answer(_ problem: CommandProblem, to responder: String) -> Publication {
-        let text =
-            "{\"result\":\"error\",\"error\":\(JSONText.quoted(problem.text)),"
-            + "\"reference\":\(JSONText.quoted(problem.reference))}"
-        return Publication(topic: answers(to: responder), payload: Array(text.utf8))
-    }
-}
-
-/// Strings as JSON.
-enum JSONText {
-    /// With quotes; control characters escaped.
-    static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case _ where scalar.value < 32:
-                let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: result.unicodeScalars.append(scalar)
-            }
+        var json = JSONText()
+        json.object { json in
+            json.key("result")
+            json.value("error")
+            json.key("error")
+            json.value(problem.text)
+            json.key("reference")
+            json.value(problem.reference)
         }
-        return result + "\""
+        return Publication(topic: answers(to: responder), payload: json.bytes)
     }
 }

@@ -3,10 +3,14 @@ import Glibc
 
 /// A message as a plain client receives it.
 public struct ReceivedMessage: Hashable, Sendable {
+    /// The full topic.
     public var topic: String
+    /// The bytes of the message.
     public var payload: [UInt8]
+    /// Whether the broker keeps it for later subscribers.
     public var isRetained: Bool
 
+    /// Makes one from its parts.
     public init(topic: String, payload: [UInt8], isRetained: Bool) {
         self.topic = topic
         self.payload = payload

@@ -8,6 +8,7 @@ public struct MQTTError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What the library or the broker said.
     public var reason: String
 
+    /// Makes one from its parts.
     public init(action: String, reason: String) {
         self.action = action
         self.reason = reason
@@ -17,6 +18,7 @@ public struct MQTTError: Error, Hashable, Sendable, CustomStringConvertible {
         self.init(action: action, reason: MosquittoLibrary.text(of: code))
     }
 
+    /// In words.
     public var description: String { "\(action): \(reason)" }
 }
 

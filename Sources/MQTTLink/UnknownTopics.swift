@@ -8,7 +8,9 @@ public struct UnknownTopics: Hashable, Sendable {
 
     /// One topic and how often it was heard.
     public struct Entry: Hashable, Sendable {
+        /// The full topic.
         public var topic: String
+        /// How many there are.
         public var count: Int
     }
 
@@ -19,6 +21,7 @@ public struct UnknownTopics: Hashable, Sendable {
     private var entries: [Entry] = []
     private var places: [UInt64: Int] = [:]
 
+    /// Starts empty, or with the defaults.
     public init() {}
 
     /// The listed topics, the loudest first, equal ones by name.

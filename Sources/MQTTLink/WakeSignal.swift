@@ -6,6 +6,7 @@ public final class WakeSignal: Sendable {
     /// To poll for; -1 when the system has no descriptors left, then waits end only by time.
     let descriptor: Int32
 
+    /// Starts empty, or with the defaults.
     public init() {
         descriptor = eventfd(0, Int32(EFD_NONBLOCK) | Int32(EFD_CLOEXEC))
     }

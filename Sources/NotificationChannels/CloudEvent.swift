@@ -5,7 +5,8 @@ import SafetyModel
 ///
 /// The document travels as it is: the bytes are joined, not parsed and written again.
 struct CloudEvent: Sendable {
-    /// Unique per source, and the same for each try of the same order, so that a receiver can drop repetitions.
+    /// Unique per source, and the same for each try of the same order, so that a receiver can drop
+    /// repetitions.
     var id: String
     /// The gateway's id; the source becomes `/anju/<gateway>`.
     var gateway: String

@@ -27,7 +27,10 @@ final class StoreLock: Sendable {
     /// Lets another gateway have the store.
     func release() {
         descriptor.withLock { held in
-            if let open = held { close(open) }
+            guard let open = held else { return }
+            // A child between fork and exec may share the descriptor: closing it alone would leave the claim.
+            flock(open, LOCK_UN)
+            close(open)
             held = nil
         }
     }

@@ -2,18 +2,25 @@ public import Correlation
 public import Escalation
 public import SafetyModel
 
-/// A site prepared for the machine: rules compiled, plans and people indexed. Immutable, so it is shared freely.
+/// A site prepared for the machine: rules compiled, plans and people indexed.
+///
+/// Immutable, so it is shared freely.
 public final class CompiledSite: Sendable {
+    /// What is guarded.
     public let site: Site
     /// The hash of the installation that it came from.
     public let hash: UInt64
+    /// The rules, compiled.
     public let book: RuleBook
+    /// Escalation plans, in the order of the site.
     public let plans: PlanBook
+    /// Responders by role and area.
     public let people: ResponderDirectory
     /// What supervision must know, by device index.
     let watched: [WatchedDevice]
     let limits: Supervision.Limits
 
+    /// Makes one from its parts.
     public init(_ site: Site, hash: UInt64 = 0) {
         precondition(!site.community.homes.isEmpty, "Home 0 is the gateway itself.")
         self.site = site

@@ -29,12 +29,14 @@ public enum CoreInput: Hashable, Sendable {
 
 /// A message of a known device that its profile could not read.
 public struct UndecodedMessage: Hashable, Sendable {
+    /// The device concerned.
     public var device: DeviceIndex
     /// What is wrong and where, at most 200 bytes: `payload.smoke: "maybe" is not one of ...`.
     public var reason: String
     /// The raw payload, bounded, as a range of `InputBatch.payloads`.
     public var payload: Range<Int32>
 
+    /// Makes one from its parts.
     public init(device: DeviceIndex, reason: String, payload: Range<Int32>) {
         self.device = device
         self.reason = reason
@@ -44,11 +46,14 @@ public struct UndecodedMessage: Hashable, Sendable {
 
 /// A trouble of the gateway itself that begins or ends.
 public struct GatewayCondition: Hashable, Sendable {
+    /// What it is about.
     public var kind: Kind
+    /// Whether the condition still stands.
     public var isActive: Bool
     /// What exactly, without personal data, at most 200 bytes.
     public var detail: String
 
+    /// Makes one from its parts.
     public init(_ kind: Kind, isActive: Bool, detail: String = "") {
         self.kind = kind
         self.isActive = isActive
@@ -87,18 +92,24 @@ public struct GatewayCondition: Hashable, Sendable {
 ///
 /// One batch is reused for every turn of the loop, so that the hot path does not allocate per message.
 public struct InputBatch: Sendable {
+    /// In the order in which they were taken in.
     public var inputs: [CoreInput] = []
+    /// Readings of all messages of the batch.
     public var observations: [Observation] = []
     /// Raw payloads, each at most `Evidence.payloadLimit` bytes.
     public var payloads: [UInt8] = []
-    /// Keys of the broker's messages that became inputs, in the order of arrival: the journal stores them with the
-    /// batch, so that a message delivered again after a crash is known. Not one for each input: reports have none.
+    /// Keys of the broker's messages that became inputs, in the order of arrival: the journal stores them
+    /// with the batch, so that a message delivered again after a crash is known.
+    ///
+    /// Not one for each input: reports have none.
     public var deliveryKeys: [UInt64] = []
     /// The site version whose indices the inputs use.
     public var siteVersion: UInt32 = 0
 
+    /// Starts empty, or with the defaults.
     public init() {}
 
+    /// Whether nothing was taken in.
     public var isEmpty: Bool { inputs.isEmpty }
 
     /// Forgets everything and keeps the storage.

@@ -1,6 +1,7 @@
 import SafetyModel
 
-/// The earliest deadline over all homes: a tournament tree, so that one home's change costs the logarithm of the homes.
+/// The earliest deadline over all homes: a tournament tree, so that one home's change costs the logarithm of
+/// the homes.
 struct DeadlineTree: Hashable, Sendable {
     /// Nodes of a complete binary tree, the root at 1; the leaves are the homes.
     private var nodes: [Int64]

@@ -5,10 +5,14 @@ public import SafetyModel
 
 /// Everything the machine knows of one home.
 public struct HomeState: Hashable, Sendable {
+    /// What is known of the home's devices.
     public var perception: HomePerception
+    /// The home's alarms.
     public var register = AlarmRegister()
+    /// The home's incidents.
     public var desk = EscalationDesk()
 
+    /// Makes one from its parts.
     public init(deviceCount: Int, at now: Instant) {
         perception = HomePerception(deviceCount: deviceCount, at: now)
     }

@@ -3,8 +3,8 @@ public import SafetyModel
 
 /// The journal's coding of a batch of inputs: compact, little endian, one batch in one run of bytes.
 ///
-/// A message keeps its normalised observations; its raw payload only where it made or changed an alarm or failed to
-/// decode.
+/// A message keeps its normalised observations; its raw payload only where it made or changed an alarm or
+/// failed to decode.
 public enum InputCoding {
     /// The version of the layout, the first byte.
     public static let version: UInt8 = 1
@@ -170,7 +170,8 @@ public enum InputCoding {
             payload: payload)
     }
 
-    private static func decodeCommand(from reader: inout ByteReader) throws(ByteCodingError) -> PersonCommand {
+    private static func decodeCommand(from reader: inout ByteReader) throws(ByteCodingError) -> PersonCommand
+    {
         var command = PersonCommand(
             incident: IncidentID(try reader.read()), responder: try reader.readString(), act: .acknowledge,
             origin: try reader.readString(), reference: try reader.readString())

@@ -3,7 +3,9 @@ import SafetyModel
 
 /// A quick hash of one input, equal for an equal input in every process; not cryptographic.
 public enum InputDigest {
-    /// The digest of the input at a place of a batch. An input that cannot harm alone (a tick, the link) has 0.
+    /// The digest of the input at a place of a batch.
+    ///
+    /// An input that cannot harm alone (a tick, the link) has 0.
     public static func digest(of batch: InputBatch, at place: Int) -> UInt64 {
         var hash = Mixer()
         switch batch.inputs[place] {

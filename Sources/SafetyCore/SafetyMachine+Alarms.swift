@@ -52,7 +52,8 @@ extension SafetyMachine {
         settle(result, home: home, into: &outcome)
     }
 
-    /// `check` refuses a site that leaves an alarm without a plan; should one come here still, all are called.
+    /// `check` refuses a site that leaves an alarm without a plan; should one come here still, all are
+    /// called.
     static func planOfLastResort(_ site: CompiledSite) -> FrozenPlan {
         let people = site.site.community.responders.prefix(planOfLastResortLimit).map {
             FrozenResponder(id: $0.id, role: $0.role, channels: $0.channels)
@@ -107,7 +108,8 @@ extension SafetyMachine {
                     alarm: alarm.id, home: HomeIndex(home), kind: alarm.kind, urgency: alarm.urgency,
                     rule: alarm.rule, change: .raisedAgain,
                     evidence: Evidence(
-                        device: device.0, place: device.1, signal: nil, reading: nil, quality: .live, at: now)),
+                        device: device.0, place: device.1, signal: nil, reading: nil, quality: .live, at: now)
+                ),
                 home: home, into: &outcome)
         }
     }

@@ -50,7 +50,9 @@ extension SafetyMachine {
         hearing = try reader.read()
         nextAlarm = try reader.read()
         nextIncident = try reader.read()
-        guard Int(try reader.read(UInt32.self)) == site.homeCount else { throw reader.failure("the site's homes") }
+        guard Int(try reader.read(UInt32.self)) == site.homeCount else {
+            throw reader.failure("the site's homes")
+        }
         for index in 0..<site.homeCount {
             var home = HomeState(deviceCount: 0, at: now)
             home.perception = try reader.read()

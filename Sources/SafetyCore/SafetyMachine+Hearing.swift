@@ -41,7 +41,8 @@ extension SafetyMachine {
         refreshDeadlines()
     }
 
-    /// When a link that is down becomes a trouble; while the gateway itself was down, nobody tried to connect.
+    /// When a link that is down becomes a trouble; while the gateway itself was down, nobody tried to
+    /// connect.
     var linkDeadline: Instant? {
         guard let since = hearing.blindSince, !gatewayHasActive(Self.linkRule) else { return nil }
         return max(since, hearing.resumedAt) + compiled.site.settings.linkPatience

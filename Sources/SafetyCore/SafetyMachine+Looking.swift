@@ -30,14 +30,16 @@ extension SafetyMachine {
     /// What the machine knows of a home.
     public func home(_ index: HomeIndex) -> HomeState { homes[index.int] }
 
-    /// Says what is wrong with the whole state, or nil; for tests and the simulator, too slow for every input.
+    /// Says what is wrong with the whole state, or nil; for tests and the simulator, too slow for every
+    /// input.
     public func checkInvariants() -> String? {
         for home in 0..<homes.count {
             if let complaint = Auditor.complaint(about: homes[home].desk, at: now) { return complaint }
             for incident in homes[home].desk.incidents where holderPlace(of: incident.id) == nil {
                 return "incident \(incident.id.number) is not in the list of holders"
             }
-            for alarm in homes[home].register.alarms where alarm.incident == nil && alarm.raiseAgainAt == nil {
+            for alarm in homes[home].register.alarms where alarm.incident == nil && alarm.raiseAgainAt == nil
+            {
                 return "alarm \(alarm.id.number) belongs to no incident and will not raise again"
             }
         }

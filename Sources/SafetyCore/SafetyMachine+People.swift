@@ -36,6 +36,11 @@ extension SafetyMachine {
         let home = Int(holders[place].home)
         var result = EscalationDesk.Outcome()
         homes[home].desk.apply(report, situation: situation(home), outcome: &result)
+        if report.result == .delivered && result.orders.isEmpty && result.finished.isEmpty {
+            outcome.delivered += result.touched
+            result.touched.removeAll()
+            outcome.hasEffect = true
+        }
         settle(result, home: home, into: &outcome)
         refreshDeadline(home)
     }
@@ -54,7 +59,9 @@ extension SafetyMachine {
         let report = AlarmReport(
             home: HomeIndex(home), kind: .undecoded, urgency: .technical, rule: "decoding", device: local,
             change: .pressed(history: nil))
-        guard let (alarm, change) = homes[home].register.apply(report, at: now, nextID: &nextAlarm) else { return }
+        guard let (alarm, change) = homes[home].register.apply(report, at: now, nextID: &nextAlarm) else {
+            return
+        }
         let words = deviceWords(local, home: home)
         let payload = batch.payloads[Int(message.payload.lowerBound)..<Int(message.payload.upperBound)]
         let evidence = Evidence(
@@ -104,7 +111,8 @@ extension SafetyMachine {
 }
 
 extension GatewayCondition.Kind {
-    /// Whether it happened and is over: it stands until its incident is closed and does not raise again by itself.
+    /// Whether it happened and is over: it stands until its incident is closed and does not raise again by
+    /// itself.
     var isOccurrence: Bool {
         switch self {
         case .inputQuarantined, .recordsShed, .storeDamaged, .wallClockJump: true

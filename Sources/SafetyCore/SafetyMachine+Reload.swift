@@ -16,7 +16,8 @@ extension SafetyMachine {
     ///
     /// Open incidents keep their frozen plan; partial matches begin anew from the stored readings.
     public mutating func adopt(_ site: CompiledSite, at time: Instant) {
-        precondition(homesInTheWay(of: site).isEmpty, "The engine refuses a site that drops an open incident.")
+        precondition(
+            homesInTheWay(of: site).isEmpty, "The engine refuses a site that drops an open incident.")
         now = max(now, time)
         let places = Dictionary(
             uniqueKeysWithValues: compiled.site.community.homes.enumerated().map { ($1.id, $0) })
@@ -47,7 +48,8 @@ extension SafetyMachine {
         state.register = register(of: old, newPlace: newPlace, state: &state)
         let register = state.register
         state.perception.startLeaves(
-            book: site.book, community: site.site.community, first: site.deviceRange(index).lowerBound, at: now
+            book: site.book, community: site.site.community, first: site.deviceRange(index).lowerBound,
+            at: now
         ) { register.hasActive(rule: site.book.rules[$0].id, device: $1) }
         let isInService = site.site.community.homes[index].isInService
         if isInService && !isWatched(old) {
@@ -100,7 +102,8 @@ extension SafetyMachine {
     private func goesOn(
         _ alarm: Alarm, home: Int, of site: CompiledSite, in perception: HomePerception
     ) -> Bool {
-        guard alarm.rule != "decoding", !alarm.rule.hasPrefix("supervision/"), !alarm.rule.hasPrefix("gateway/")
+        guard alarm.rule != "decoding", !alarm.rule.hasPrefix("supervision/"),
+            !alarm.rule.hasPrefix("gateway/")
         else { return true }
         guard let rule = site.book.rules.firstIndex(where: { $0.id == alarm.rule }) else { return false }
         return Matcher.goesOn(
@@ -115,7 +118,8 @@ extension SafetyMachine {
             var next = nextIncident
             _ = state.desk.apply(
                 AlarmChange(
-                    alarm: alarm.id, home: .gateway, kind: alarm.kind, urgency: alarm.urgency, rule: alarm.rule,
+                    alarm: alarm.id, home: .gateway, kind: alarm.kind, urgency: alarm.urgency,
+                    rule: alarm.rule,
                     change: .restored,
                     evidence: Evidence(
                         device: "", place: "", signal: nil, reading: nil, quality: .live, at: now)),
@@ -146,8 +150,8 @@ extension SafetyMachine {
         return perception
     }
 
-    /// The translation of device indices from the site in force to another, for a batch decoded before the change;
-    /// nil where a device is gone.
+    /// The translation of device indices from the site in force to another, for a batch decoded before the
+    /// change; nil where a device is gone.
     public func deviceTranslation(to site: CompiledSite) -> [DeviceIndex?] {
         let homePlaces = Dictionary(
             uniqueKeysWithValues: site.site.community.homes.enumerated().map { ($1.id, $0) })

@@ -5,12 +5,14 @@ public import SafetyModel
 
 /// The whole state of the gateway as one value: inputs and time go in, one outcome comes out.
 ///
-/// Pure and deterministic: the same inputs at the same instants give the same state, digest and orders in every
-/// process. A copy is a consistent snapshot.
+/// Pure and deterministic: the same inputs at the same instants give the same state, digest and orders in
+/// every process. A copy is a consistent snapshot.
 public struct SafetyMachine: Sendable {
+    /// The site in force.
     public private(set) var compiled: CompiledSite
     var homes: HomePages
     var deadlines: DeadlineTree
+    /// When the gateway could hear.
     public internal(set) var hearing: Hearing
     /// The moment of the newest input; time never goes back.
     public internal(set) var now: Instant
@@ -51,7 +53,9 @@ public struct SafetyMachine: Sendable {
     /// The next moment at which something is due; nil when nothing is.
     public var nextDeadline: Instant? { deadlines.earliest }
 
-    /// Takes one input in. Everything the gateway does is in this function.
+    /// Takes one input in.
+    ///
+    /// Everything the gateway does is in this function.
     ///
     /// - Parameters:
     ///   - place: the input's place in the batch.
@@ -74,7 +78,8 @@ public struct SafetyMachine: Sendable {
         case .wallOffset(let offset): wallOffsetMilliseconds = offset.wholeMilliseconds
         case .gateway(let condition): apply(condition, into: &outcome)
         }
-        // An input can make something due at once: hearing again, or a bridge that calls a silent device offline.
+        // An input can make something due at once: hearing again, or a bridge that calls a silent device
+        // offline.
         fireDue(into: &outcome)
         audit()
     }

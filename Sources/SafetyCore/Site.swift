@@ -8,13 +8,18 @@ public import SafetyModel
 public struct Site: Sendable {
     /// The gateway's id; it stands in topics and order ids.
     public var gateway: String
+    /// Homes, devices and people.
     public var community: Community
     /// The site's rules; the compiled-in life-safety rules come on top, always.
     public var rules: [Rule]
+    /// Escalation plans, in the order of the site.
     public var plans: [EscalationPlan]
+    /// Local civil time.
     public var calendar: CivilCalendar
+    /// The figures that a site may set.
     public var settings: CoreSettings
 
+    /// Makes one from its parts.
     public init(
         gateway: String, community: Community, rules: [Rule], plans: [EscalationPlan],
         calendar: CivilCalendar = .utc, settings: CoreSettings = CoreSettings()
@@ -32,7 +37,8 @@ public struct Site: Sendable {
 public struct CoreSettings: Hashable, Sendable {
     /// A condition still active this long after its incident was closed raises again (1 to 60 minutes).
     public var raiseAgainAfter: Duration = .minutes(5)
-    /// The longest total silence of a home, blind and away included, before a person is called (1 to 72 hours).
+    /// The longest total silence of a home, blind and away included, before a person is called (1 to 72
+    /// hours).
     public var silenceCeiling: Duration = .hours(25)
     /// How long a delivery may take before it counts as failed (1 to 60 seconds).
     public var deliveryPatience: Duration = .seconds(10)
@@ -43,5 +49,6 @@ public struct CoreSettings: Hashable, Sendable {
     /// How long the link to the broker may be down before it is a trouble (1 second to 1 hour).
     public var linkPatience: Duration = .seconds(30)
 
+    /// Starts empty, or with the defaults.
     public init() {}
 }

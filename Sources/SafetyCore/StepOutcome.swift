@@ -1,5 +1,5 @@
 public import Escalation
-import SafetyModel
+public import SafetyModel
 
 /// What a batch of inputs led to: the machine's only output.
 ///
@@ -15,9 +15,15 @@ public struct StepOutcome: Sendable {
     public var keptPayloads: [Int] = []
     /// Whether anything but stored readings changed; a tick without effect needs no record.
     public var hasEffect = false
+    /// Incidents among `incidents` of which nothing is new but that a message was delivered, ascending: their
+    /// documents may wait a moment for more.
+    public var quiet: [IncidentID] = []
     /// Incidents that changed and are still held by a desk, with repetitions.
     var touched: [IncidentID] = []
+    /// Incidents of which a message was delivered, with repetitions.
+    var delivered: [IncidentID] = []
 
+    /// Starts empty, or with the defaults.
     public init() {}
 
     /// Forgets everything and keeps the storage.
@@ -27,6 +33,8 @@ public struct StepOutcome: Sendable {
         answers.removeAll(keepingCapacity: true)
         keptPayloads.removeAll(keepingCapacity: true)
         touched.removeAll(keepingCapacity: true)
+        quiet.removeAll(keepingCapacity: true)
+        delivered.removeAll(keepingCapacity: true)
         hasEffect = false
     }
 
@@ -36,9 +44,13 @@ public struct StepOutcome: Sendable {
 
     /// The answer to one command.
     public struct Answer: Hashable, Sendable {
+        /// Its place in the batch.
         public var input: Int
+        /// The command that was given.
         public var command: PersonCommand
+        /// What became of it.
         public var answer: CommandAnswer
+        /// Makes one from its parts.
         public init(input: Int, command: PersonCommand, answer: CommandAnswer) {
             self.input = input
             self.command = command
@@ -51,12 +63,22 @@ extension SafetyMachine {
     /// Completes the outcome of a batch: the newest state of every incident that changed, each once.
     public func collect(into outcome: inout StepOutcome) {
         outcome.touched.sort()
+        outcome.delivered.sort()
         var last: IncidentID?
         for id in outcome.touched where id != last {
             last = id
             if let incident = incident(id) { outcome.incidents.append(incident) }
         }
+        last = nil
+        for id in outcome.delivered where id != last {
+            last = id
+            if outcome.incidents.contains(where: { $0.id == id }) { continue }
+            guard let incident = incident(id) else { continue }
+            outcome.incidents.append(incident)
+            outcome.quiet.append(id)
+        }
         outcome.touched.removeAll(keepingCapacity: true)
+        outcome.delivered.removeAll(keepingCapacity: true)
         outcome.incidents.sort { $0.id < $1.id }
     }
 }

@@ -5,19 +5,24 @@ public struct ByteWriter: Sendable {
     /// What was written so far.
     public var bytes: [UInt8] { storage }
 
+    /// Starts empty, or with the defaults.
     public init() {}
 
     /// Forgets what was written and keeps the storage.
     @inlinable public mutating func removeAll() { storage.removeAll(keepingCapacity: true) }
 
+    /// Appends the value in its fixed width or its own coding.
     @inlinable public mutating func write<T: FixedWidthInteger>(_ value: T) {
         withUnsafeBytes(of: value.littleEndian) { storage.append(contentsOf: $0) }
     }
 
+    /// Appends the value in its fixed width or its own coding.
     @inlinable public mutating func write(_ value: Bool) { storage.append(value ? 1 : 0) }
 
+    /// Appends the value in its fixed width or its own coding.
     @inlinable public mutating func write(_ value: Double) { write(value.bitPattern) }
 
+    /// Appends the value in its fixed width or its own coding.
     @inlinable public mutating func write(_ value: Float) { write(value.bitPattern) }
 
     /// UTF-8 with a 32-bit count before it.
@@ -32,10 +37,13 @@ public struct ByteWriter: Sendable {
         storage.append(contentsOf: value)
     }
 
+    /// Appends the value in its fixed width or its own coding.
     @inlinable public mutating func write(_ value: Instant) { write(value.milliseconds) }
 
+    /// Appends the value in its fixed width or its own coding.
     @inlinable public mutating func write(_ value: WallTime) { write(value.milliseconds) }
 
+    /// Appends the value in its fixed width or its own coding.
     @inlinable public mutating func write(_ value: Duration) { write(value.wholeMilliseconds) }
 
     /// A presence byte, then the value.
@@ -45,7 +53,9 @@ public struct ByteWriter: Sendable {
     }
 
     /// A 32-bit count, then each element.
-    @inlinable public mutating func writeEach<C: Collection>(_ values: C, _ body: (inout ByteWriter, C.Element) -> Void) {
+    @inlinable public mutating func writeEach<C: Collection>(
+        _ values: C, _ body: (inout ByteWriter, C.Element) -> Void
+    ) {
         write(UInt32(values.count))
         for value in values { body(&self, value) }
     }
@@ -55,7 +65,9 @@ public struct ByteWriter: Sendable {
 public struct ByteCodingError: Error, Hashable, Sendable {
     /// Where reading stopped, in bytes from the start.
     public var offset: Int
+    /// What should have stood there.
     public var expected: String
+    /// Makes one from its parts.
     @inlinable public init(offset: Int, expected: String) {
         self.offset = offset
         self.expected = expected
@@ -64,17 +76,23 @@ public struct ByteCodingError: Error, Hashable, Sendable {
 
 /// Reads what `ByteWriter` wrote; every read checks the bounds.
 public struct ByteReader: Sendable {
+    /// What is read.
     public let bytes: [UInt8]
     @usableFromInline internal var position = 0
 
     /// Bytes read so far.
     public var offset: Int { position }
 
+    /// Makes one from its parts.
     @inlinable public init(_ bytes: [UInt8]) { self.bytes = bytes }
 
+    /// Whether everything was read.
     public var isAtEnd: Bool { position == bytes.count }
 
-    @inlinable public mutating func read<T: FixedWidthInteger>(_ type: T.Type = T.self) throws(ByteCodingError) -> T {
+    /// Reads one value of its fixed width or its own coding.
+    @inlinable public mutating func read<T: FixedWidthInteger>(_ type: T.Type = T.self)
+        throws(ByteCodingError) -> T
+    {
         let size = MemoryLayout<T>.size
         guard bytes.count - position >= size else { throw failure("\(T.self)") }
         let value = bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: position, as: T.self) }
@@ -82,38 +100,50 @@ public struct ByteReader: Sendable {
         return T(littleEndian: value)
     }
 
+    /// Reads a byte; anything but zero is true.
     @inlinable public mutating func readBool() throws(ByteCodingError) -> Bool { try read(UInt8.self) != 0 }
 
+    /// Reads the 64 bits of a number.
     @inlinable public mutating func readDouble() throws(ByteCodingError) -> Double {
         Double(bitPattern: try read(UInt64.self))
     }
 
-    @inlinable public mutating func readFloat() throws(ByteCodingError) -> Float { Float(bitPattern: try read(UInt32.self)) }
+    /// Reads the 32 bits of a number.
+    @inlinable public mutating func readFloat() throws(ByteCodingError) -> Float {
+        Float(bitPattern: try read(UInt32.self))
+    }
 
+    /// Reads a 32-bit count and that many bytes of UTF-8; broken text is repaired.
     @inlinable public mutating func readString() throws(ByteCodingError) -> String {
         String(decoding: try readSlice(), as: UTF8.self)
     }
 
+    /// Reads a 32-bit count and that many bytes.
     @inlinable public mutating func readBytes() throws(ByteCodingError) -> [UInt8] { Array(try readSlice()) }
 
+    /// Reads a moment of gateway time.
     @inlinable public mutating func readInstant() throws(ByteCodingError) -> Instant {
         Instant(milliseconds: try read())
     }
 
+    /// Reads a moment of civil time.
     @inlinable public mutating func readWallTime() throws(ByteCodingError) -> WallTime {
         WallTime(milliseconds: try read())
     }
 
+    /// Reads whole milliseconds.
     @inlinable public mutating func readDuration() throws(ByteCodingError) -> Duration {
         .milliseconds(try read(Int64.self))
     }
 
+    /// Reads a presence byte and the value that may follow.
     @inlinable public mutating func readOptional<T>(
         _ body: (inout ByteReader) throws(ByteCodingError) -> T
     ) throws(ByteCodingError) -> T? {
         try readBool() ? try body(&self) : nil
     }
 
+    /// Reads a 32-bit count and that many elements.
     @inlinable public mutating func readEach<T>(
         _ body: (inout ByteReader) throws(ByteCodingError) -> T
     ) throws(ByteCodingError) -> [T] {
@@ -153,6 +183,7 @@ public protocol ByteCodable {
 }
 
 extension ByteWriter {
+    /// Appends the value in its fixed width or its own coding.
     @inlinable public mutating func write(_ value: some ByteCodable) { value.encode(into: &self) }
 
     /// FNV-1a over what was written: the digest of a state.
@@ -164,7 +195,9 @@ extension ByteWriter {
 }
 
 extension ByteReader {
-    @inlinable public mutating func read<T: ByteCodable>(_ type: T.Type = T.self) throws(ByteCodingError) -> T {
+    /// Reads one value of its fixed width or its own coding.
+    @inlinable public mutating func read<T: ByteCodable>(_ type: T.Type = T.self) throws(ByteCodingError) -> T
+    {
         try T(from: &self)
     }
 }

@@ -3,6 +3,7 @@ public struct CivilCalendar: Hashable, Sendable {
     /// Offsets in force from a moment on, in the order of time; the first also holds before it.
     public var offsets: [Offset]
 
+    /// Makes one from its parts.
     public init(offsets: [Offset]) {
         precondition(!offsets.isEmpty, "A civil calendar needs at least one offset.")
         self.offsets = offsets
@@ -15,8 +16,11 @@ public struct CivilCalendar: Hashable, Sendable {
 
     /// One stretch of time with the same distance from UTC.
     public struct Offset: Hashable, Sendable {
+        /// From when it is in force.
         public var from: WallTime
+        /// Seconds east of UTC.
         public var secondsFromUTC: Int32
+        /// Makes one from its parts.
         public init(from: WallTime, secondsFromUTC: Int32) {
             self.from = from
             self.secondsFromUTC = secondsFromUTC
@@ -37,7 +41,8 @@ public struct CivilCalendar: Hashable, Sendable {
         return ((local % day) + day) % day
     }
 
-    /// How long from a moment until the next time the local clock shows this minute of the day, at least 1 ms.
+    /// How long from a moment until the next time the local clock shows this minute of the day, at least 1
+    /// ms.
     public func untilNext(minuteOfDay: Int, after time: WallTime) -> Duration {
         let day: Int64 = 86_400_000
         let gap = (Int64(minuteOfDay) * 60_000 - millisecondOfDay(at: time) + day) % day

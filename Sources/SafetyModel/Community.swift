@@ -4,8 +4,10 @@ public struct Community: Sendable {
     public var homes: [Home]
     /// Devices of all homes, grouped by home in the order of the homes.
     public var devices: [Device]
+    /// Everybody who may be called.
     public var responders: [Responder]
 
+    /// Makes one from its parts.
     public init(homes: [Home], devices: [Device], responders: [Responder]) {
         self.homes = homes
         self.devices = devices
@@ -19,8 +21,11 @@ public struct Home: Sendable {
     public var id: String
     /// What people call it: "3-2-501".
     public var name: String
+    /// Where responders go.
     public var address: String
+    /// The part of the community it lies in.
     public var area: String
+    /// Who lives there.
     public var residents: [Resident]
     /// Its devices, as a range of `Community.devices`.
     public var devices: Range<Int32>
@@ -29,6 +34,7 @@ public struct Home: Sendable {
     /// Who is called for this home, by role, as ids of `Community.responders`.
     public var contacts: [Contact]
 
+    /// Makes one from its parts.
     public init(
         id: String, name: String, address: String = "", area: String = "", residents: [Resident] = [],
         devices: Range<Int32> = 0..<0, isInService: Bool = true, contacts: [Contact] = []
@@ -45,9 +51,11 @@ public struct Home: Sendable {
 
     /// One person to call for a home, in a role.
     public struct Contact: Hashable, Sendable {
+        /// In which capacity the person answers.
         public var role: Role
         /// The id of a responder.
         public var responder: String
+        /// Makes one from its parts.
         public init(role: Role, responder: String) {
             self.role = role
             self.responder = responder
@@ -57,12 +65,16 @@ public struct Home: Sendable {
 
 /// A person who lives in a home and is looked after.
 public struct Resident: Sendable {
+    /// Its id, unique in the site.
     public var id: String
+    /// What people call it.
     public var name: String
+    /// Empty when unknown.
     public var telephone: String
     /// What a responder should know ("dementia", "hard of hearing").
     public var conditions: [String]
 
+    /// Makes one from its parts.
     public init(id: String, name: String, telephone: String = "", conditions: [String] = []) {
         self.id = id
         self.name = name
@@ -75,17 +87,20 @@ public struct Resident: Sendable {
 public struct Device: Sendable {
     /// Unique within its home.
     public var id: String
+    /// The home it stands in.
     public var home: HomeIndex
     /// Where it stands: "kitchen", "bedroom".
     public var place: String
     /// The name of its profile.
     public var profile: String
+    /// What it is about.
     public var kind: Kind
     /// Signals that the technician says it gives; the profile's when the file is silent.
     public var signals: [Signal]
     /// The longest silence before it counts as lost; zero means it is not supervised.
     public var supervision: Duration
 
+    /// Makes one from its parts.
     public init(
         id: String, home: HomeIndex, place: String = "", profile: String, kind: Kind = .sensor,
         signals: [Signal] = [], supervision: Duration = .zero
@@ -116,13 +131,16 @@ public struct Device: Sendable {
 public struct Responder: Sendable {
     /// Unique in the site; it stands in topics, so without `/`, `+` and `#`.
     public var id: String
+    /// What people call it.
     public var name: String
+    /// In which capacity the person answers.
     public var role: Role
     /// Areas that a station, grid worker or centre answers for; empty means all.
     public var areas: [String]
     /// Ways to reach it, best first.
     public var channels: [ChannelAddress]
 
+    /// Makes one from its parts.
     public init(id: String, name: String, role: Role, areas: [String] = [], channels: [ChannelAddress]) {
         self.id = id
         self.name = name
@@ -134,8 +152,11 @@ public struct Responder: Sendable {
 
 /// One way to reach a responder: the name of a configured channel, and the address there.
 public struct ChannelAddress: Hashable, Sendable {
+    /// The name of the configured channel.
     public var channel: String
+    /// The address as the channel understands it.
     public var address: String
+    /// Makes one from its parts.
     public init(channel: String, address: String) {
         self.channel = channel
         self.address = address
@@ -159,6 +180,7 @@ public enum Role: UInt8, CaseIterable, Sendable {
     /// The word for it in YAML, SQL and HTTP.
     public var name: String { "\(self)" }
 
+    /// The case of a word; nil when the vocabulary does not have it.
     public init?(name: String) {
         guard let found = Self.allCases.first(where: { $0.name == name }) else { return nil }
         self = found

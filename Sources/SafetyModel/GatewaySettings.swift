@@ -1,9 +1,15 @@
-/// How the gateway meets the world: broker, store, channels, HTTP; validated, nothing secret in it but file paths.
+/// How the gateway meets the world: broker, store, channels, HTTP; validated, nothing secret in it but file
+/// paths.
 public struct GatewaySettings: Hashable, Sendable {
+    /// How to reach the broker.
     public var broker = BrokerSettings()
+    /// Where the journal lies.
     public var store = StoreSettings()
+    /// Where the HTTP interface listens; nil means nowhere.
     public var http: HTTPSettings?
+    /// Webhook channels, in the order of the file.
     public var webhooks: [WebhookSettings] = []
+    /// Who hears that we are alive; nil means nobody.
     public var heartbeat: HeartbeatSettings?
     /// The language of texts: `zh-Hans` or `en`.
     public var language = "zh-Hans"
@@ -12,24 +18,31 @@ public struct GatewaySettings: Hashable, Sendable {
     /// A file with one `responder-id token` a line; nil means that no commands are taken.
     public var responderTokensFile: String?
 
+    /// Starts empty, or with the defaults.
     public init() {}
 }
 
 /// How to reach the MQTT broker.
 public struct BrokerSettings: Hashable, Sendable {
+    /// A name or an address.
     public var host = "127.0.0.1"
+    /// The TCP port.
     public var port: UInt16 = 1883
     /// Stable across restarts: the broker keeps our session under it.
     public var clientID = "anju"
     /// Topic filters to subscribe, QoS 1.
     public var subscriptions: [String] = []
+    /// The name to log in with; nil means none.
     public var user: String?
     /// A file whose first line is the password.
     public var passwordFile: String?
     /// PEM file of the authorities that may sign the broker's certificate; nil means no TLS.
     public var authorityFile: String?
+    /// PEM file of our certificate; nil means none.
     public var certificateFile: String?
+    /// PEM file of its key; nil means none.
     public var keyFile: String?
+    /// How often we show the broker that we are there.
     public var keepAlive: Duration = .seconds(30)
     /// The largest payload that is decoded; a larger one becomes a trouble (1 kB to 16 MB).
     public var payloadLimit = 262_144
@@ -38,11 +51,13 @@ public struct BrokerSettings: Hashable, Sendable {
     /// Messages a second on one topic above which a trouble names the topic.
     public var floodLimit = 10_000
 
+    /// Starts empty, or with the defaults.
     public init() {}
 }
 
 /// Where the journal lies and how long it keeps what.
 public struct StoreSettings: Hashable, Sendable {
+    /// The database's file.
     public var path = "/var/lib/anju/anju.db"
     /// How long inputs are kept for replay.
     public var journalRetention: Duration = .hours(30 * 24)
@@ -51,15 +66,19 @@ public struct StoreSettings: Hashable, Sendable {
     /// The most bytes of the database; the oldest inputs go first.
     public var sizeLimit: Int64 = 4_000_000_000
 
+    /// Starts empty, or with the defaults.
     public init() {}
 }
 
 /// Where the HTTP interface listens.
 public struct HTTPSettings: Hashable, Sendable {
+    /// The address to listen on.
     public var host = "127.0.0.1"
+    /// The TCP port.
     public var port: UInt16 = 8080
     /// A file whose first line is the bearer token.
     public var tokenFile: String?
+    /// Starts empty, or with the defaults.
     public init() {}
 }
 
@@ -67,10 +86,13 @@ public struct HTTPSettings: Hashable, Sendable {
 public struct WebhookSettings: Hashable, Sendable {
     /// The channel's name, as responders' channels refer to it.
     public var name: String
+    /// Where requests go.
     public var url: String
     /// A file whose first line is the HMAC-SHA256 secret; nil means unsigned.
     public var secretFile: String?
+    /// How long a request may take in all.
     public var timeout: Duration = .seconds(10)
+    /// The case of a word; nil when the vocabulary does not have it.
     public init(name: String, url: String) {
         self.name = name
         self.url = url
@@ -79,9 +101,14 @@ public struct WebhookSettings: Hashable, Sendable {
 
 /// A webhook that hears from us at an interval, so that somebody notices a dead gateway.
 public struct HeartbeatSettings: Hashable, Sendable {
+    /// Where requests go.
     public var url: String
+    /// A file whose first line is the secret; nil means unsigned.
     public var secretFile: String?
+    /// How often it is sent.
     public var interval: Duration = .seconds(90)
+    /// How long a request may take in all.
     public var timeout: Duration = .seconds(10)
+    /// Makes one from its parts.
     public init(url: String) { self.url = url }
 }

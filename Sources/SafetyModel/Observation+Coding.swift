@@ -1,4 +1,5 @@
 extension Reading: ByteCodable {
+    /// Writes its bytes.
     @inlinable public func encode(into writer: inout ByteWriter) {
         switch self {
         case .flag(false): writer.write(UInt8(0))
@@ -16,6 +17,7 @@ extension Reading: ByteCodable {
         }
     }
 
+    /// Reads what `encode` wrote.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         switch try reader.read(UInt8.self) {
         case 0: self = .flag(false)
@@ -29,6 +31,7 @@ extension Reading: ByteCodable {
 }
 
 extension Observation: ByteCodable {
+    /// Writes its bytes.
     @inlinable public func encode(into writer: inout ByteWriter) {
         writer.write(signal.rawValue)
         let hasTime: UInt8 = deviceTime == nil ? 0 : 0x80
@@ -37,10 +40,12 @@ extension Observation: ByteCodable {
         if let deviceTime { writer.write(deviceTime.milliseconds) }
     }
 
+    /// Reads what `encode` wrote.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         let signal: Signal = try reader.readCase()
         let flags = try reader.read(UInt8.self)
-        guard let quality = Quality(rawValue: flags & 0x0F), let form = Form(rawValue: (flags >> 4) & 0x07) else {
+        guard let quality = Quality(rawValue: flags & 0x0F), let form = Form(rawValue: (flags >> 4) & 0x07)
+        else {
             throw reader.failure("a quality and a form")
         }
         self.init(signal, try reader.read(), form: form, quality: quality)
@@ -49,6 +54,7 @@ extension Observation: ByteCodable {
 }
 
 extension Evidence: ByteCodable {
+    /// Writes its bytes.
     public func encode(into writer: inout ByteWriter) {
         writer.write(device)
         writer.write(place)
@@ -60,13 +66,16 @@ extension Evidence: ByteCodable {
         writer.write(payload)
     }
 
+    /// Reads what `encode` wrote.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
             device: try reader.readString(), place: try reader.readString(),
             signal: try reader.readOptional { (reader) throws(ByteCodingError) in try reader.readCase() },
             reading: try reader.readOptional { (reader) throws(ByteCodingError) in try reader.read() },
             quality: try reader.readCase(), at: try reader.readInstant(),
-            deviceTime: try reader.readOptional { (reader) throws(ByteCodingError) in try reader.readWallTime() },
+            deviceTime: try reader.readOptional { (reader) throws(ByteCodingError) in
+                try reader.readWallTime()
+            },
             payload: try reader.readBytes())
     }
 }

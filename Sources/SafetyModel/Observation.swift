@@ -30,13 +30,18 @@ public enum Quality: UInt8, Sendable {
 
 /// What a device said about one signal.
 public struct Observation: Hashable, Sendable {
+    /// The signal concerned.
     public var signal: Signal
+    /// The value that was given.
     public var reading: Reading
+    /// How it relates to values before it.
     public var form: Form
+    /// Where the value came from.
     public var quality: Quality
     /// When the device says it happened; only for `history` and where a reading carries a time of its own.
     public var deviceTime: WallTime?
 
+    /// Makes one from its parts.
     public init(
         _ signal: Signal, _ reading: Reading, form: Form = .level, quality: Quality = .live,
         deviceTime: WallTime? = nil
@@ -59,6 +64,7 @@ public struct Observation: Hashable, Sendable {
 
 /// A device's message: its observations stand in the batch that carries it.
 public struct DeviceMessage: Hashable, Sendable {
+    /// The device concerned.
     public var device: DeviceIndex
     /// The message's own time (`last_seen`), where the device or its bridge gives one.
     public var deviceTime: WallTime?
@@ -69,8 +75,10 @@ public struct DeviceMessage: Hashable, Sendable {
     /// The raw payload, bounded, as a range of `InputBatch.payloads`; empty when it was not kept.
     public var payload: Range<Int32>
 
+    /// Makes one from its parts.
     public init(
-        device: DeviceIndex, deviceTime: WallTime? = nil, isRetained: Bool = false, observations: Range<Int32>,
+        device: DeviceIndex, deviceTime: WallTime? = nil, isRetained: Bool = false,
+        observations: Range<Int32>,
         payload: Range<Int32> = 0..<0
     ) {
         self.device = device

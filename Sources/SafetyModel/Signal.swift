@@ -115,6 +115,7 @@ public enum CallKey: UInt8, CaseIterable, Sendable {
     /// The word for it in YAML, SQL and HTTP.
     public var name: String { "\(self)" }
 
+    /// The case of a word; nil when the vocabulary does not have it.
     public init?(name: String) {
         guard let found = Self.allCases.first(where: { $0.name == name }) else { return nil }
         self = found

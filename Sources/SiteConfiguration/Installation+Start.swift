@@ -7,7 +7,8 @@ extension Installation {
         main(path).settings?.settings.store
     }
 
-    /// Whether the files are still those that an installation was made of, without parsing more than the main file.
+    /// Whether the files are still those that an installation was made of, without parsing more than the main
+    /// file.
     public static func isCurrent(_ hash: UInt64, at path: String) -> Bool {
         let main = main(path)
         guard let settings = main.settings else { return false }
@@ -17,6 +18,7 @@ extension Installation {
             var draft = FileDraft(file: file.name)
             draft.isShipped = file.isShipped
             if case .success(let bytes) = FileBytes.read(file.path, limit: YAMLReader.fileSizeLimit) {
+                // The pointer is valid for the hashing only.
                 draft.hash = bytes.withUnsafeBytes { fnv1a($0) }
             }
             return draft

@@ -172,6 +172,7 @@ extension DemoDay {
         guard let decoder else { return }
         observations.removeAll(keepingCapacity: true)
         var (topic, payload) = (message.topic, message.payload)
+        // The decoder keeps no pointer: the bytes are valid for this call only.
         topic.withUTF8 { topic in
             payload.withUTF8 { payload in
                 _ = decoder.decode(

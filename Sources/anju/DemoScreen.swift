@@ -36,6 +36,7 @@ final class DemoScreen {
     private func emit(_ words: String) {
         var rest = Array(words.utf8)[...]
         while !rest.isEmpty {
+            // The pointer is valid for this call only.
             let written = rest.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
             if written < 0, errno == EINTR { continue }
             guard written > 0 else { return }

@@ -70,6 +70,7 @@ struct ExplainCommand: ParsableCommand {
 
     private static func line(_ record: IncidentRecord) -> String {
         let opened = WallTime(milliseconds: record.openedAt.milliseconds).rfc3339
-        return "\(record.number)\t\(opened)\t\(record.home)\t\(record.kind)\t\(record.urgency)\t\(record.phase)"
+        return
+            "\(record.number)\t\(opened)\t\(record.home)\t\(record.kind)\t\(record.urgency)\t\(record.phase)"
     }
 }

@@ -17,7 +17,8 @@ import UnixSignals
 struct Gateway {
     private let config: String
     private let logger = Logger(label: "anju")
-    private let journal: SQLiteJournal
+    private let store: OpenedStore
+    private var journal: any Journal { store.journal }
     private let recovered: Recovered
     private let clock: GatewayClock
     private let notifier = ServiceNotifier()
@@ -26,21 +27,17 @@ struct Gateway {
     init(config: String, clockScale: Double, clockStart: WallTime?) throws {
         self.config = config
         let files = StartFiles(config: config, logger: logger)
-        let store = try files.storeSettings()
-        do {
-            journal = try SQLiteJournal(settings: store)
-        } catch {
-            logger.critical("The store cannot be opened.", metadata: ["error": "\(error.text)"])
-            throw ExitCode(74)
-        }
-        let installation = try files.installation(journal)
+        let settings = try files.storeSettings()
+        store = try OpenedStore(settings, logger: logger)
+        let installation = try files.installation(store.reading)
         if clockScale != 1 || clockStart != nil, !installation.settings.isDemonstration {
             logger.critical("The clock may be scaled only for a site that says demonstration: true.")
             throw ExitCode(64)
         }
-        let breadcrumb = MappedBreadcrumb(path: store.path + ".breadcrumb")
+        let breadcrumb = MappedBreadcrumb(path: settings.path + ".breadcrumb")
         let start = GatewayClock(notBefore: .start, scale: clockScale, start: clockStart).now
-        recovered = try Recovery.recover(installation, journal: journal, breadcrumb: breadcrumb, at: start)
+        recovered = try Recovery.recover(
+            installation, journal: store.journal, breadcrumb: breadcrumb, at: start)
         clock = GatewayClock(notBefore: recovered.lastInstant, scale: clockScale, start: clockStart)
         for complaint in recovered.complaints {
             logger.warning("Recovery had to step around damage.", metadata: ["error": "\(complaint)"])
@@ -79,7 +76,7 @@ struct Gateway {
             throw error
         }
         for webhook in webhooks { await webhook.shutdown() }
-        journal.close()
+        store.sqlite?.close()
     }
 
     private func tokens(_ settings: GatewaySettings) -> ResponderTokens {
@@ -124,7 +121,7 @@ struct Gateway {
     }
 
     private func reportOpening(to host: GatewayHost) {
-        let report = journal.openingReport
+        guard let report = store.sqlite?.openingReport else { return }
         guard let damaged = report.damagedFile else { return }
         logger.error("The database was damaged and set aside.", metadata: ["file": "\(damaged)"])
         host.report(GatewayCondition(.storeDamaged, isActive: true, detail: report.damage ?? "damaged"))

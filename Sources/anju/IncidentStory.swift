@@ -20,7 +20,8 @@ struct IncidentStory {
         let home = incident["home"] as? [String: Any] ?? [:]
         let place = [home["name"], home["address"]].compactMap { $0 as? String }.filter { !$0.isEmpty }
         let name = place.isEmpty ? word(home["id"]) : place.joined(separator: ", ")
-        var line = "Incident \(word(incident["id"])): \(word(incident["kind"])) (\(word(incident["urgency"]))) in \(name)"
+        var line =
+            "Incident \(word(incident["id"])): \(word(incident["kind"])) (\(word(incident["urgency"]))) in \(name)"
         line += ", \(word(incident["phase"]))"
         if let disposition = incident["disposition"] as? String { line += " as \(disposition)" }
         return line + ". Plan \(word(incident["plan"])), step \(step) of \(word(incident["steps"]))."
@@ -32,7 +33,8 @@ struct IncidentStory {
         let alarms = incident["alarms"] as? [[String: Any]] ?? []
         return alarms.flatMap { alarm -> [String] in
             let state = alarm["isActive"] as? Bool == true ? "still active" : "no longer active"
-            var line = "Alarm \(word(alarm["kind"])) by rule \(word(alarm["rule"])), raised \(word(alarm["raiseCount"]))"
+            var line =
+                "Alarm \(word(alarm["kind"])) by rule \(word(alarm["rule"])), raised \(word(alarm["raiseCount"]))"
             line += " time(s), first at \(word(alarm["raisedAt"])), \(state)"
             if let late = alarm["lateBySeconds"] { line += ", late by \(late) s" }
             let evidence = alarm["evidence"] as? [[String: Any]] ?? []
@@ -53,8 +55,11 @@ struct IncidentStory {
         let entries = incident["timeline"] as? [[String: Any]] ?? []
         return entries.map { entry in
             let what = Self.words[word(entry["event"])] ?? word(entry["event"])
-            return [word(entry["at"]), what, entry["responder"] as? String ?? "", entry["detail"] as? String ?? ""]
-                .filter { !$0.isEmpty }.joined(separator: "  ")
+            return [
+                word(entry["at"]), what, entry["responder"] as? String ?? "",
+                entry["detail"] as? String ?? "",
+            ]
+            .filter { !$0.isEmpty }.joined(separator: "  ")
         }.map { "  " + $0 }
     }
 

@@ -35,7 +35,7 @@ struct LinkFactory: Sendable {
     }
 
     private static func reading(_ installation: Installation) -> MessageReading {
-        return MessageDecoder(
+        MessageDecoder(
             directory: TopicDirectory(profiles: installation.profiles, bindings: installation.bindings),
             payloadLimit: installation.settings.broker.payloadLimit
         ).reading

@@ -40,11 +40,13 @@ final class LinkFigures: Sendable {
         let listed = unknown.loudest(20).map { entry in
             Metric(
                 "anju_unknown_topic_messages", .gauge, Double(entry.count),
-                label: "topic=\"\(Self.escaped(entry.topic))\"", help: "Messages on a topic that no file knows.")
+                label: "topic=\"\(Self.escaped(entry.topic))\"",
+                help: "Messages on a topic that no file knows.")
         }
         return [
             Metric(
-                "anju_messages_total", .counter, Double(counters.messages), help: "Messages from the broker."),
+                "anju_messages_total", .counter, Double(counters.messages),
+                help: "Messages from the broker."),
             Metric(
                 "anju_redelivered_total", .counter, Double(counters.redelivered),
                 help: "Messages that the broker delivered again and that were known."),

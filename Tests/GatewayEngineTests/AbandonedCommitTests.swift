@@ -119,10 +119,10 @@ import Testing
         test.journal.onAppend(.hangs(thenFails: false))
         let task = test.submitApart(.saying(TestSite.smoke(1), .smoke))
         #expect(test.journal.waitForHang())
-        #expect(test.gate.takeSnapshot(force: true, patience: .milliseconds(20)) == nil)
+        #expect(test.gate.takeSnapshot(force: true, before: Date(timeIntervalSinceNow: 0.02)) == nil)
         test.journal.go()
         #expect(task.wait() == .done)
-        #expect(test.gate.takeSnapshot(force: true, patience: .seconds(5)) != nil)
+        #expect(test.gate.takeSnapshot(force: true, before: Date(timeIntervalSinceNow: 5)) != nil)
         test.submit(.saying(TestSite.smoke(2), .smoke), after: 1)
         #expect(test.notes.orders.count == 2)
     }

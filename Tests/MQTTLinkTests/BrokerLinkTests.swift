@@ -338,7 +338,8 @@ enum RawPublisher {
         var answer = [UInt8](repeating: 0, count: 4)
         read(socket, &answer, 4)
         let message = field(topic) + payload
-        // The answer to the ping, or the end of the connection, tells that the broker is done with the message.
+        // The answer to the ping, or the end of the connection, tells that the broker is done with the
+        // message.
         send(socket, [0x30] + length(message.count) + message + [0xc0, 0])
         var rest: UInt8 = 0
         read(socket, &rest, 1)

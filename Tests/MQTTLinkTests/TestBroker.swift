@@ -49,7 +49,8 @@ final class TestBroker {
         // The broker does not inherit the leash, only the shell reads it.
         shell.arguments = [
             "-c",
-            "\"$0\" -c \"$1\" >>\"$2\" 2>&1 </dev/null & echo $! >\"$3.x\"; mv \"$3.x\" \"$3\"; read _; kill -TERM $! 2>/dev/null; wait",
+            "\"$0\" -c \"$1\" >>\"$2\" 2>&1 </dev/null & echo $! >\"$3.x\"; mv \"$3.x\" \"$3\"; "
+                + "read _; kill -TERM $! 2>/dev/null; wait",
             program, folder.appendingPathComponent("anju.conf").path,
             folder.appendingPathComponent("log").path, pidFile,
         ]

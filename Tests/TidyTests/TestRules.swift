@@ -11,8 +11,8 @@ enum TestRules {
 
     /// Sleeping in tests that could use virtual time.
     ///
-    /// A short sleep in a loop that asks whether something real (a broker, a disk, a process) is ready is no such
-    /// sleep: the loop must stand at most three lines above.
+    /// A short sleep in a loop that asks whether something real (a broker, a disk, a process) is ready is no
+    /// such sleep: the loop must stand at most three lines above.
     static func sleeping(_ file: SwiftSource) -> [Finding] {
         guard file.path.hasPrefix("Tests/"), !endToEndTargets.contains(file.target) else { return [] }
         return file.findings(sleep) { "\($0): tests use virtual time" }.filter { finding in

@@ -2,7 +2,7 @@
 
 import collections
 
-from .ledger import home_of
+from .ledger import home_of, moment
 
 # A press or a hazard's edge raises one of these.
 PRESS_KIND, SMOKE_KIND = "sos", "fire"
@@ -103,12 +103,23 @@ def check_orders(verdict, orders, incidents, exact=True):
         count = sum(alarm.get("raiseCount", 1) for alarm in document.get("alarms", []))
         if len(identifiers) > count:
             doubled.append(f"incident {incident}, {responder}: {count} raises, {len(identifiers)} orders")
-        elif exact and responder == first[incident] and len(identifiers) < count:
-            untold.append(f"incident {incident}, {responder}: {count} raises, {len(identifiers)} orders")
+        elif exact and responder == first[incident]:
+            missing = _raises_without_order(document, [o for o in orders if o.id in identifiers])
+            if missing:
+                untold.append(f"incident {incident}, {responder}: {missing} raises of {count} without an order")
     verdict.line("no raise is ordered twice under different ids", doubled)
     if exact:
         verdict.line("the first responder hears of every raise", untold)
     verdict.line("every ordered incident is published", unknown)
+
+
+def _raises_without_order(document, orders):
+    """Moments of raising in the incident's timeline at which nothing was ordered; raises of one moment are one piece
+    of news. The wall time in a document may differ by what the clock was corrected by meanwhile."""
+    told = [order.ordered_at for order in orders]
+    raised = {moment(entry["at"]) for entry in document.get("timeline", [])
+              if entry["event"] in ("opened", "alarmRaised", "alarmRaisedAgain")}
+    return sum(1 for at in raised if not any(abs(at - one) < 0.05 for one in told))
 
 
 class Uptime:
