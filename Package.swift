@@ -24,6 +24,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
@@ -72,7 +73,7 @@ let package = Package(
             "GatewayEngine",
             ["SafetyModel", "Escalation", "SafetyCore", "GatewayPorts", "SiteConfiguration"]),
         // Ring 4: adapters; each isolates one third party.
-        room("Persistence", ["SafetyModel", "GatewayPorts", grdb]),
+        room("Persistence", ["SafetyModel", "GatewayPorts", grdb, grdbSQLite]),
         room(
             "MQTTLink",
             ["SafetyModel", "Escalation", "SafetyCore", "DeviceProfiles", "GatewayPorts", "CMosquitto"]),

@@ -1,5 +1,7 @@
 #pragma once
 #include <mosquitto.h>
 #include <mqtt_protocol.h>
-// The link waits for the broker's socket and for a wake in one poll; Swift's Glibc module leaves this header out.
+// What Swift's Glibc module leaves out. The link waits for the broker's socket and for a wake in one poll:
 #include <sys/eventfd.h>
+// the heap of its thread must not grow page by page:
+#include <malloc.h>

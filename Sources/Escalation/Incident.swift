@@ -63,7 +63,7 @@ public struct Incident: Hashable, Sendable {
     /// How far an incident has come.
     ///
     /// The raw value stands in journals and snapshots: never renumber.
-    public enum Phase: UInt8, Sendable {
+    public enum Phase: UInt8, CaseIterable, Sendable {
         /// Responders are called and nobody has answered. Can transition to `acknowledged`, `onScene`,
         /// `closed`.
         case calling = 0
@@ -76,7 +76,9 @@ public struct Incident: Hashable, Sendable {
         case closed = 3
 
         /// The word for it in SQL, HTTP and messages.
-        public var name: String { "\(self)" }
+        public var name: String { Self.words[self] }
+
+        private static let words = Words<Phase>()
     }
 }
 
@@ -92,7 +94,9 @@ public enum Disposition: UInt8, CaseIterable, Sendable {
     case noContact = 4
 
     /// The word for it in SQL, HTTP and messages.
-    public var name: String { "\(self)" }
+    public var name: String { Self.words[self] }
+
+    private static let words = Words<Disposition>()
 
     /// The case of a word; nil when the vocabulary does not have it.
     public init?(name: String) {
@@ -179,7 +183,9 @@ public struct TimelineEntry: Hashable, Sendable {
         case closed = 16
 
         /// The word for it in SQL, HTTP and messages.
-        public var name: String { "\(self)" }
+        public var name: String { Self.words[self] }
+
+        private static let words = Words<Event>()
     }
 }
 

@@ -42,7 +42,7 @@ public struct NotificationOrder: Hashable, Sendable {
     /// What the responder is told.
     ///
     /// The raw value stands in journals and snapshots: never renumber, only append.
-    public enum Purpose: UInt8, Sendable {
+    public enum Purpose: UInt8, CaseIterable, Sendable {
         /// There is an alarm: please answer.
         case alarm = 0
         /// A new press or a new hazard in an open incident.
@@ -61,7 +61,9 @@ public struct NotificationOrder: Hashable, Sendable {
         case closed = 7
 
         /// The word for it in messages.
-        public var name: String { "\(self)" }
+        public var name: String { Self.words[self] }
+
+        private static let words = Words<Purpose>()
 
         /// Whether it asks for an answer; those that only inform do not fail a step.
         public var asksForAnswer: Bool {

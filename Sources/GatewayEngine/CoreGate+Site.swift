@@ -96,4 +96,33 @@ extension CoreGate {
         let isDegraded = condition.withLock { degraded != nil }
         return isDegraded ? .journal(.failed("the store is away")) : nil
     }
+
+    /// A batch decoded with the site before is moved over to the devices of the site in force.
+    func translate(_ batch: inout InputBatch) {
+        guard batch.siteVersion != 0, batch.siteVersion != progress.siteVersion else { return }
+        let isKnown = batch.siteVersion + 1 == progress.siteVersion
+        for place in batch.inputs.indices {
+            switch batch.inputs[place] {
+            case .message(var message):
+                let device =
+                    isKnown && message.device.int < translation.count ? translation[message.device.int] : nil
+                guard let device else {
+                    batch.inputs[place] = .tick
+                    continue
+                }
+                message.device = device
+                batch.inputs[place] = .message(message)
+            case .undecoded(var message):
+                let device =
+                    isKnown && message.device.int < translation.count ? translation[message.device.int] : nil
+                guard let device else {
+                    batch.inputs[place] = .tick
+                    continue
+                }
+                message.device = device
+                batch.inputs[place] = .undecoded(message)
+            default: break
+            }
+        }
+    }
 }

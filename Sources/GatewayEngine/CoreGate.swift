@@ -18,7 +18,7 @@ public final class CoreGate: @unchecked Sendable {
     let taker: any ReleaseTaker
     var runner: MachineRunner
     /// The translation for batches decoded with the site before.
-    private var translation: [DeviceIndex?] = []
+    var translation: [DeviceIndex?] = []
     private(set) var languageInForce: String
     private var owed = OwedDocuments()
     private var outcome = StepOutcome()
@@ -93,6 +93,9 @@ public final class CoreGate: @unchecked Sendable {
         self.board = board
         self.taker = taker
         deadline = recovered.runner.machine.nextDeadline
+        // The run before may have ended between an incident's news and its record.
+        owed.owe(runner.machine.heldIncidents.map(\.id), at: runner.machine.now)
+        shownOwed = owed.since
     }
 
     /// When something is due next.
@@ -186,6 +189,18 @@ public final class CoreGate: @unchecked Sendable {
         return true
     }
 
+    /// Writes every record and document that still waits: the gateway ends.
+    public func settleOwed(at time: Instant, by submitter: Submitter) -> Submission {
+        while condition.withLock({ shownOwed != nil }) {
+            let turn = enter()
+            owed.makeDue()
+            var batch = InputBatch()
+            batch.inputs = [.tick]
+            if take(&batch, at: time, turn: turn, by: submitter) == .abandoned { return .abandoned }
+        }
+        return .done
+    }
+
     /// Whether documents wait that are due; whoever has nothing else to submit submits a tick then.
     public func owesDocuments(at time: Instant) -> Bool {
         condition.withLock { shownOwed.map { $0 + OwedDocuments.delayLimit <= time } ?? false }
@@ -256,39 +271,50 @@ public final class CoreGate: @unchecked Sendable {
         progress.sinceSnapshot += batch.inputs.count
         var release = Release()
         release.answers = outcome.answers
-        owed.settle(&outcome, machine: machine)
-        if !outcome.incidents.isEmpty { describe(machine, record: &record, release: &release) }
+        let owedRecords = owed.settle(&outcome, machine: machine)
+        if !outcome.incidents.isEmpty || !owedRecords.isEmpty {
+            describe(machine, recording: owedRecords, record: &record, release: &release)
+        }
         count(batch)
         for input in batch.inputs {
             if case .link(let isUp) = input { board.setLink(isUp) }
             if case .restarted = input { board.setLink(false) }
         }
-        let isTelemetry = record.incidents.isEmpty && batch.inputs.allSatisfy(\.isTelemetry)
+        let isTelemetry =
+            outcome.incidents.isEmpty && owedRecords.isEmpty && batch.inputs.allSatisfy(\.isTelemetry)
         return Conclusion(record: record, release: release, isTelemetry: isTelemetry)
     }
 
-    private func describe(_ machine: SafetyMachine, record: inout JournalBatch, release: inout Release) {
+    /// Writes the documents of incidents that changed, and the records that go with this commit.
+    private func describe(
+        _ machine: SafetyMachine, recording records: [Incident], record: inout JournalBatch,
+        release: inout Release
+    ) {
         let site = machine.compiled
         let writer = IncidentDocument(
             site: site, language: languageInForce, wallOffsetMilliseconds: machine.wallOffsetMilliseconds)
         var homes: [HomeIndex] = []
         outcome.orders.sort { $0.id < $1.id }
         var orders = outcome.orders[...]
+        var documents: [IncidentID: [UInt8]] = [:]
         for incident in outcome.incidents {
             let document = writer.incident(incident)
-            let home = site.site.community.homes[incident.home.int].id
-            board.show(incident, of: home, document: document)
-            record.incidents.append(
-                IncidentRecord(
-                    number: incident.id.number, home: home, kind: incident.kind.name,
-                    urgency: incident.urgency.name, phase: incident.phase.name,
-                    openedAt: incident.openedAt, closedAt: incident.closedAt, document: document))
+            if !records.isEmpty { documents[incident.id] = document }
+            board.show(incident, of: site.site.community.homes[incident.home.int].id, document: document)
             homes.append(incident.home)
             orders = orders.drop { $0.id.incident < incident.id }
             while let order = orders.first, order.id.incident == incident.id {
                 orders.removeFirst()
                 release.orders.append(writer.message(for: order, of: incident, document: document))
             }
+        }
+        for incident in records {
+            record.incidents.append(
+                IncidentRecord(
+                    number: incident.id.number, home: site.site.community.homes[incident.home.int].id,
+                    kind: incident.kind.name, urgency: incident.urgency.name, phase: incident.phase.name,
+                    openedAt: incident.openedAt, closedAt: incident.closedAt,
+                    document: documents[incident.id] ?? writer.incident(incident)))
         }
         release.arrange(homes: homes) { statement(of: $0, machine: machine, writer: writer) }
         if homes.contains(.gateway) { board.setTroubles(machine.gatewayTroubles) }
@@ -315,35 +341,6 @@ public final class CoreGate: @unchecked Sendable {
             $0.orders += Int64(orders)
             $0.incidentsOpened += Int64(opened)
             $0.reports += Int64(reports)
-        }
-    }
-
-    /// A batch decoded with the site before is moved over to the devices of the site in force.
-    private func translate(_ batch: inout InputBatch) {
-        guard batch.siteVersion != 0, batch.siteVersion != progress.siteVersion else { return }
-        let isKnown = batch.siteVersion + 1 == progress.siteVersion
-        for place in batch.inputs.indices {
-            switch batch.inputs[place] {
-            case .message(var message):
-                let device =
-                    isKnown && message.device.int < translation.count ? translation[message.device.int] : nil
-                guard let device else {
-                    batch.inputs[place] = .tick
-                    continue
-                }
-                message.device = device
-                batch.inputs[place] = .message(message)
-            case .undecoded(var message):
-                let device =
-                    isKnown && message.device.int < translation.count ? translation[message.device.int] : nil
-                guard let device else {
-                    batch.inputs[place] = .tick
-                    continue
-                }
-                message.device = device
-                batch.inputs[place] = .undecoded(message)
-            default: break
-            }
         }
     }
 

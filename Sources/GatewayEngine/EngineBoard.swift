@@ -24,6 +24,7 @@ public final class EngineBoard: StatusBoard, Sendable {
 
     fileprivate struct Entry {
         var id: IncidentID
+        var home: String
         var urgency: Urgency
         var document: [UInt8]
     }
@@ -55,9 +56,17 @@ public final class EngineBoard: StatusBoard, Sendable {
         }
     }
 
-    /// Incidents from the record, newest first, as JSON documents.
+    /// Incidents newest first, as JSON documents: from the record, and open ones, whose records may be a
+    /// moment behind, as they are now.
     public func incidents(matching query: IncidentQuery) throws(JournalError) -> [[UInt8]] {
-        try journal.incidents(matching: query).map(\.document)
+        let records = try journal.incidents(matching: query)
+        guard !query.closedOnly else { return records.map(\.document) }
+        var documents = Dictionary(
+            records.map { ($0.number, $0.document) }, uniquingKeysWith: { first, _ in first })
+        for entry in state.withLock({ $0.open }) where entry.matches(query) {
+            documents[entry.id.number] = entry.document
+        }
+        return documents.sorted { $0.key > $1.key }.prefix(query.limit).map(\.value)
     }
 
     /// How the gateway is.
@@ -118,7 +127,7 @@ public final class EngineBoard: StatusBoard, Sendable {
 
     /// Takes in the newest document of an incident.
     func show(_ incident: Incident, of home: String, document: [UInt8]) {
-        let entry = Entry(id: incident.id, urgency: incident.urgency, document: document)
+        let entry = Entry(id: incident.id, home: home, urgency: incident.urgency, document: document)
         state.withLock { state in
             let place = state.place(of: incident.id)
             let isKnown = place < state.open.count && state.open[place].id == incident.id
@@ -147,6 +156,14 @@ public final class EngineBoard: StatusBoard, Sendable {
             }
             return (documents, (state.closed[home] ?? []).map(\.document))
         }
+    }
+}
+
+extension EngineBoard.Entry {
+    /// Whether a query wants this open incident.
+    fileprivate func matches(_ query: IncidentQuery) -> Bool {
+        query.number ?? id.number == id.number && query.home ?? home == home
+            && id.number < query.before ?? .max
     }
 }
 

@@ -205,7 +205,7 @@ public struct IncidentDocument: Sendable {
             json.key("reading")
             write(evidence.reading, into: &json)
             json.key("quality")
-            json.value("\(evidence.quality)")
+            json.value(evidence.quality.name)
             json.key("at")
             json.value(wall(evidence.at))
             json.key("deviceTime")

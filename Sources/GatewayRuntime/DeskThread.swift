@@ -113,8 +113,15 @@ final class DeskThread: @unchecked Sendable {
             let isDue = gate.nextDeadline.map { $0 <= now } ?? false
             if isDue || gate.owesDocuments(at: now) { batch.inputs.append(.tick) }
             if batch.isEmpty { continue }
-            if gate.submit(&batch, at: now, by: .desk) == .abandoned { break }
+            if gate.submit(&batch, at: now, by: .desk) == .abandoned { return ended(generation) }
         }
+        if condition.withLock({ isStopping && generation == self.generation }) {
+            _ = gate.settleOwed(at: clock.now, by: .desk)
+        }
+        ended(generation)
+    }
+
+    private func ended(_ generation: Int) {
         condition.withLock {
             guard generation == self.generation else { return }
             isRunning = false

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import GRDBSQLite
 import GatewayPorts
 import SafetyModel
 
@@ -17,11 +18,41 @@ enum BatchRecords {
             if try isStored(batch, db) { return }
             throw JournalError.failed("batch \(batch.sequence) does not follow \(last)")
         }
-        try db.cachedStatement(
-            sql: "INSERT INTO journal_batches (sequence, count, at, checksum, inputs) VALUES (?, ?, ?, ?, ?)"
-        ).execute(arguments: [
-            batch.sequence, batch.count, batch.at.milliseconds, checksum(of: batch), Data(batch.inputs),
-        ])
+        try step(
+            db.cachedStatement(
+                sql: """
+                    INSERT INTO journal_batches (sequence, count, at, checksum, inputs)
+                    VALUES (?, ?, ?, ?, ?)
+                    """
+            ).sqliteStatement,
+            with: batch, db)
+    }
+
+    /// Runs the one hot statement by SQLite's own calls: nothing is boxed and no byte is copied for it.
+    private static func step(
+        _ statement: SQLiteStatement, with batch: JournalBatch, _ db: Database
+    ) throws {
+        // What fails below is told by its own code; resetting only repeats it.
+        defer { sqlite3_reset(statement) }
+        // Binding to these places cannot fail, and the blob outlives the step.
+        sqlite3_bind_int64(statement, 1, batch.sequence)
+        sqlite3_bind_int64(statement, 2, Int64(batch.count))
+        sqlite3_bind_int64(statement, 3, batch.at.milliseconds)
+        sqlite3_bind_int64(statement, 4, checksum(of: batch))
+        let result = batch.inputs.withUnsafeBytes { bytes in
+            // An empty array has no address, and no address would be NULL.
+            if let start = bytes.baseAddress {
+                sqlite3_bind_blob64(statement, 5, start, UInt64(bytes.count), nil)
+            } else {
+                sqlite3_bind_zeroblob(statement, 5, 0)
+            }
+            return sqlite3_step(statement)
+        }
+        guard result == SQLITE_DONE else {
+            throw DatabaseError(
+                resultCode: ResultCode(rawValue: sqlite3_extended_errcode(db.sqliteConnection)),
+                message: sqlite3_errmsg(db.sqliteConnection).map { String(cString: $0) })
+        }
     }
 
     static func all(after sequence: Int64, limit: Int, _ db: Database) throws -> [JournalBatch] {

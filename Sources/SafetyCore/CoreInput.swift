@@ -84,7 +84,9 @@ public struct GatewayCondition: Hashable, Sendable {
         case brokerUnfit = 9
 
         /// The word for it in SQL, HTTP and messages.
-        public var name: String { "\(self)" }
+        public var name: String { Self.words[self] }
+
+        private static let words = Words<Kind>()
     }
 }
 

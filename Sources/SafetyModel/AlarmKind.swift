@@ -54,7 +54,9 @@ public enum Urgency: UInt8, CaseIterable, Comparable, Sendable {
     case technical = 3
 
     /// The word for it in YAML, SQL and HTTP.
-    public var name: String { "\(self)" }
+    public var name: String { Self.words[self] }
+
+    private static let words = Words<Urgency>()
 
     /// The case of a word; nil when the vocabulary does not have it.
     public init?(name: String) {

@@ -118,7 +118,7 @@ public struct Device: Sendable {
     public var guardsLife: Bool { signals.contains(where: \.isLifeSafety) }
 
     /// What sort of thing it is.
-    public enum Kind: UInt8, Sendable {
+    public enum Kind: UInt8, CaseIterable, Sendable {
         case sensor = 0
         /// Carries other devices of its home; its silence makes the home blind.
         case bridge = 1
@@ -178,7 +178,9 @@ public enum Role: UInt8, CaseIterable, Sendable {
     case supervisor = 8
 
     /// The word for it in YAML, SQL and HTTP.
-    public var name: String { "\(self)" }
+    public var name: String { Self.words[self] }
+
+    private static let words = Words<Role>()
 
     /// The case of a word; nil when the vocabulary does not have it.
     public init?(name: String) {

@@ -12,7 +12,7 @@ public enum Reading: Hashable, Sendable {
 /// Where a reading came from, which decides what it may prove.
 ///
 /// The raw value stands in journals and snapshots: never renumber, only append.
-public enum Quality: UInt8, Sendable {
+public enum Quality: UInt8, CaseIterable, Sendable {
     /// Said by the device now.
     case live = 0
     /// Kept by the broker and delivered at subscription.
@@ -26,6 +26,11 @@ public enum Quality: UInt8, Sendable {
 
     /// Whether a value of this quality can prove that somebody is alive or that a device is reachable.
     public var provesLife: Bool { self == .live }
+
+    /// The word for it in messages.
+    public var name: String { Self.words[self] }
+
+    private static let words = Words<Quality>()
 }
 
 /// What a device said about one signal.

@@ -80,7 +80,9 @@ public enum Signal: UInt8, CaseIterable, Sendable {
 
 extension Signal {
     /// The word for it in YAML, SQL and HTTP.
-    public var name: String { "\(self)" }
+    public var name: String { Self.words[self] }
+
+    private static let words = Words<Signal>()
 
     /// The signal of a word, or nil when the vocabulary does not have it.
     public init?(name: String) {
@@ -113,7 +115,9 @@ public enum CallKey: UInt8, CaseIterable, Sendable {
     public var isLifeSafety: Bool { self == .emergency || self == .medical }
 
     /// The word for it in YAML, SQL and HTTP.
-    public var name: String { "\(self)" }
+    public var name: String { Self.words[self] }
+
+    private static let words = Words<CallKey>()
 
     /// The case of a word; nil when the vocabulary does not have it.
     public init?(name: String) {

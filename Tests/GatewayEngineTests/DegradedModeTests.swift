@@ -95,9 +95,11 @@ import Testing
         #expect(test.gate.flushRing())
         let written = test.journal.batches.dropFirst()
         #expect(written.count < 60)
-        // The smoke, the failed deliveries of its order, and the press.
-        #expect(Set(written.flatMap(\.incidents).map(\.number)) == [1, 2])
+        // The smoke and the press, not shed; their records follow.
         #expect(written.first?.sequence == 2)
+        #expect(written.last?.sequence == test.gate.sequence)
+        #expect(test.gate.settleOwed(at: test.gate.lastInstant, by: .desk) == .done)
+        #expect(Set(test.journal.batches.flatMap(\.incidents).map(\.number)) == [1, 2])
         let ended = test.gate.takeConditions()
         #expect(ended.map(\.kind) == [.storeUnavailable, .recordsShed])
         #expect(ended.allSatisfy { !$0.isActive })

@@ -32,28 +32,6 @@ import Testing
         #expect(test.gate.sequence == 4)
     }
 
-    @Test func `that a message was delivered is written with the next news, or after the delay`() throws {
-        let test = try TestGate()
-        test.submit(.saying(TestSite.smoke(1), .smoke), after: 1)
-        let order = try #require(test.notes.orders.first?.order)
-        let written = test.journal.batches.flatMap(\.incidents).count
-        var batch = InputBatch()
-        batch.inputs = [.report(DeliveryReport(order: order.id, attempt: order.attempt, result: .delivered))]
-        test.submit(batch, after: 2)
-        // The journal has the report; the document waits.
-        #expect(test.journal.batches.flatMap(\.incidents).count == written)
-        #expect(!test.gate.owesDocuments(at: test.gate.lastInstant))
-        let due = test.gate.lastInstant + OwedDocuments.delayLimit
-        #expect(test.gate.owesDocuments(at: due))
-        test.submit(InputBatch(.tick), after: 3)
-        let documents = test.journal.batches.flatMap(\.incidents)
-        #expect(documents.count == written + 1)
-        let text = String(decoding: documents.last?.document ?? [], as: UTF8.self)
-        #expect(text.contains("\"delivered\""))
-        #expect(!test.gate.owesDocuments(at: due))
-        #expect(try test.replayedDigest() == test.gate.digest)
-    }
-
     @Test func `life safety leaves first, whatever came first`() throws {
         let test = try TestGate()
         var batch = InputBatch.saying(TestSite.leak(1), .waterLeak)
@@ -83,7 +61,7 @@ import Testing
         #expect(test.journal.batches.count == first)
         #expect(test.gate.sequence == 1)
         test.submit(.saying(TestSite.smoke(1), .smoke), after: 2)
-        test.submit(InputBatch(.tick), after: 3)
+        test.submit(InputBatch(.tick), after: 2.5)
         #expect(test.journal.batches.count == first + 1)
         // The first step was not answered for 60 s.
         test.submit(InputBatch(.tick), after: 63)
