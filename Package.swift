@@ -112,6 +112,11 @@ let package = Package(
                 unixSignals,
             ],
             swiftSettings: strict),
+        // A benchmark, run by Tests/bench/core.
+        .executableTarget(
+            name: "CoreBenchmark",
+            dependencies: ["SafetyModel", "Correlation", "SafetyCore", "SiteConfiguration"],
+            path: "Tests/bench/CoreBenchmark", swiftSettings: strict),
         // Tests: pure tables first, then adapters against the real thing.
         check("TidyTests", []),
         check("SafetyModelTests", ["SafetyModel"]),

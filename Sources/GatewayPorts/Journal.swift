@@ -20,6 +20,9 @@ public protocol Journal: AnyObject, Sendable {
     /// The newest snapshot that can be read.
     func newestSnapshot() throws(JournalError) -> JournalSnapshot?
 
+    /// All snapshots that can be read, oldest first.
+    func readableSnapshots() throws(JournalError) -> [JournalSnapshot]
+
     /// Stores a snapshot beside the journal and drops older ones, keeping one spare. Slow; not under the
     /// gate.
     func save(_ snapshot: JournalSnapshot) throws(JournalError)
@@ -44,6 +47,13 @@ public protocol Journal: AnyObject, Sendable {
     ///
     /// - Returns: how many batches were dropped.
     func prune(now: Instant) throws(JournalError) -> Int
+}
+
+extension Journal {
+    /// Just the newest one, for journals that keep no spare.
+    public func readableSnapshots() throws(JournalError) -> [JournalSnapshot] {
+        try newestSnapshot().map { [$0] } ?? []
+    }
 }
 
 /// One commit: the inputs as they came, and their effects.

@@ -144,6 +144,9 @@ extension SQLiteJournal {
     /// The newest snapshot whose checksum is right.
     public func newestSnapshot() throws(JournalError) -> JournalSnapshot? { try snapshots.newest() }
 
+    /// The newest snapshot and the spare, oldest first, as far as their checksums are right.
+    public func readableSnapshots() throws(JournalError) -> [JournalSnapshot] { snapshots.readable }
+
     /// Stores a snapshot in a file of its own, without touching the database; one at a time.
     public func save(_ snapshot: JournalSnapshot) throws(JournalError) {
         guard connections.writer != nil else { throw .readOnly("opened for looking only") }

@@ -44,6 +44,9 @@ final class SnapshotFolder: Sendable {
         return nil
     }
 
+    /// All whose checksums are right, oldest first.
+    var readable: [JournalSnapshot] { allSequences.reversed().compactMap { try? read($0) } }
+
     /// Stores one and drops all but it and a spare.
     func save(_ snapshot: JournalSnapshot) throws(JournalError) {
         guard saving.enter(within: .zero) else { throw .failed("another snapshot is being written") }

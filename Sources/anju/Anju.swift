@@ -13,7 +13,7 @@ struct Anju: AsyncParsableCommand {
         version: AnjuVersion.text,
         subcommands: [
             RunCommand.self, CheckCommand.self, RehearseCommand.self, HouseholdsCommand.self,
-            ExplainCommand.self, DecodeCommand.self, VersionCommand.self,
+            ExplainCommand.self, ReplayCommand.self, DecodeCommand.self, VersionCommand.self,
         ])
 }
 

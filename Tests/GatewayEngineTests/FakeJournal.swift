@@ -120,6 +120,10 @@ final class FakeJournal: Journal {
         snapshots.max { $0.sequence < $1.sequence }
     }
 
+    func readableSnapshots() throws(JournalError) -> [JournalSnapshot] {
+        snapshots.sorted { $0.sequence < $1.sequence }
+    }
+
     func save(_ snapshot: JournalSnapshot) throws(JournalError) {
         try suffer(state.withLock { $0.snapshotFault })
         state.withLock { $0.snapshots.append(snapshot) }

@@ -1,0 +1,243 @@
+public import GatewayPorts
+import SafetyCore
+public import SafetyModel
+public import SiteConfiguration
+
+/// Runs a recorded journal again: as it was, to prove that it leads to the same state bit for bit, and under
+/// another site, to see which alarms would differ.
+///
+/// Nothing is written, and nobody is told.
+public struct JournalReplay {
+    /// What is replayed, and against what.
+    public struct Plan: Sendable {
+        /// Only inputs from this moment on; nil means everything that the journal holds.
+        public var since: Instant?
+        /// The site to compare with; nil compares nothing.
+        public var candidate: Installation?
+        /// Replays everything.
+        public init(since: Instant? = nil, candidate: Installation? = nil) {
+            self.since = since
+            self.candidate = candidate
+        }
+    }
+
+    /// What came of it.
+    public struct Report: Sendable {
+        /// Inputs taken in again.
+        public var inputs = 0
+        /// When the first of them came.
+        public var from: Instant?
+        /// When the last of them came.
+        public var until: Instant?
+        /// Whether the state before the first input is known.
+        ///
+        /// Else the run begins with homes of which nothing is known, in both runs alike.
+        public var beginsFromKnownState = false
+        /// Recorded states that were reached on the way, and whether they were met bit for bit.
+        public var checks: [Check] = []
+        /// Alarms as recorded.
+        public var raised: [RaisedAlarm] = []
+        /// How the other site would differ; nil without one.
+        public var difference: AlarmDifference?
+        /// What could not be used, in words.
+        public var complaints: [String] = []
+    }
+
+    /// A snapshot that the run came by.
+    public struct Check: Hashable, Sendable {
+        /// The last input that it holds.
+        public var sequence: Int64
+        /// Whether the replayed state is the same, byte by byte.
+        public var isSame: Bool
+    }
+
+    private let journal: any Journal
+    private let sites: StoredSites
+    private var runner: MachineRunner
+    private var candidate: CandidateRun?
+    private var siteInForce: UInt64
+    private var sequence: Int64
+    private var pendingChecks: [JournalSnapshot]
+    private var notes: AlarmNotes
+    private var complaints = Complaints()
+    private var report = Report()
+    private var batch = InputBatch()
+    private var outcome = StepOutcome()
+
+    /// Runs a journal.
+    ///
+    /// - Parameter current: the installation in force, for a journal that does not name its site.
+    /// - Throws: `journal` when it cannot be read.
+    public static func run(
+        _ journal: any Journal, current: Installation, plan: Plan = Plan()
+    ) throws(RecoveryError) -> Report {
+        do {
+            var replay = try JournalReplay(journal, current: current, plan: plan)
+            return try replay.run()
+        } catch {
+            throw .journal(error)
+        }
+    }
+
+    private init(_ journal: any Journal, current: Installation, plan: Plan) throws(JournalError) {
+        self.journal = journal
+        sites = StoredSites(current, journal: journal)
+        let snapshots = try journal.readableSnapshots()
+        let start = try ReplayStart(journal, snapshots: snapshots, since: plan.since)
+        siteInForce = start.site ?? current.fileHash
+        sequence = start.sequence
+        let site = sites.compiled(siteInForce) ?? CompiledSite(current.site, hash: current.fileHash)
+        var machine = SafetyMachine(site: site, at: start.at)
+        if let snapshot = start.snapshot, let known = try? SafetyMachine(snapshot: snapshot.state, site: site)
+        {
+            machine = known
+            report.beginsFromKnownState = true
+        }
+        report.beginsFromKnownState = report.beginsFromKnownState || start.isWhole
+        if !report.beginsFromKnownState { Self.listen(&machine) }
+        pendingChecks = snapshots.filter { $0.sequence > start.sequence }
+        notes = AlarmNotes(machine)
+        runner = MachineRunner(machine: machine, breadcrumb: nil, site: sites.compiled)
+        candidate = plan.candidate.map {
+            CandidateRun($0, from: machine, isKnown: report.beginsFromKnownState)
+        }
+        if !report.beginsFromKnownState { pendingChecks.removeAll() }
+    }
+
+    /// Where nothing is known, the gateway is taken to have heard.
+    private static func listen(_ machine: inout SafetyMachine) {
+        var batch = InputBatch()
+        var ignored = StepOutcome()
+        batch.inputs = [.link(isUp: true), .caughtUp]
+        for place in batch.inputs.indices {
+            machine.advance(with: batch, at: place, time: machine.now, into: &ignored)
+        }
+    }
+
+    private mutating func run() throws(JournalError) -> Report {
+        while true {
+            let records = try journal.batches(after: sequence, limit: Recovery.readLimit)
+            guard !records.isEmpty else { break }
+            for record in records { take(record) }
+        }
+        report.raised = notes.raised
+        if let candidate {
+            report.difference = AlarmDifference(recorded: notes.raised, other: candidate.notes.raised)
+        }
+        if notes.dropped > 0 { complaints.add("\(notes.dropped) alarms are not counted") }
+        report.complaints = complaints.texts
+        return report
+    }
+
+    private mutating func take(_ record: JournalBatch) {
+        defer {
+            sequence = record.sequence + Int64(record.count) - 1
+            check()
+        }
+        if record.sequence > sequence + 1, report.inputs > 0 {
+            complaints.add("inputs \(sequence + 1) to \(record.sequence - 1) are missing")
+            pendingChecks.removeAll()
+        }
+        do {
+            try InputCoding.decode(record.inputs, into: &batch)
+        } catch {
+            complaints.add("batch \(record.sequence) cannot be read: \(error)")
+            return
+        }
+        if !report.beginsFromKnownState { batch.dropActs() }
+        report.from = report.from ?? record.at
+        report.until = record.at
+        report.inputs += Int(record.count)
+        candidate?.take(batch, at: record.at, recorded: runner.machine)
+        for case .site(let hash) in batch.inputs { siteInForce = hash }
+        outcome.removeAll()
+        _ = runner.step(&batch, at: record.at, into: &outcome)
+        notes.note(outcome, machine: runner.machine)
+        if siteInForce != runner.machine.compiled.hash {
+            complaints.add("site \(siteInForce) is missing or cannot be read")
+        }
+    }
+
+    /// Compares with a snapshot that the run has just reached.
+    private mutating func check() {
+        guard let snapshot = pendingChecks.first(where: { $0.sequence <= sequence }) else { return }
+        pendingChecks.removeAll { $0.sequence <= sequence }
+        // A snapshot in the middle of a batch cannot be: both are cut at the same gate.
+        guard snapshot.sequence == sequence else { return }
+        report.checks.append(
+            Check(sequence: sequence, isSame: runner.machine.snapshot() == snapshot.state))
+    }
+}
+
+extension InputBatch {
+    /// Takes out what people and channels said of incidents: without the state before, their numbers are
+    /// those of other incidents.
+    fileprivate mutating func dropActs() {
+        for place in inputs.indices {
+            switch inputs[place] {
+            case .command, .report: inputs[place] = .tick
+            default: break
+            }
+        }
+    }
+}
+
+/// Where a replay begins.
+private struct ReplayStart {
+    /// The last input before it.
+    var sequence: Int64 = 0
+    var at: Instant = .start
+    var site: UInt64?
+    var snapshot: JournalSnapshot?
+    /// Whether it is the very first input of all.
+    var isWhole = false
+
+    init(_ journal: any Journal, snapshots: [JournalSnapshot], since: Instant?) throws(JournalError) {
+        let first = try journal.batches(after: 0, limit: 1).first
+        if let first, first.sequence == 1, since == nil || first.at >= since ?? .start {
+            isWhole = true
+            at = first.at
+            site = Self.site(of: first)
+            return
+        }
+        if let known = snapshots.last(where: { $0.at <= since ?? .start })
+            ?? (since == nil ? snapshots.first : nil)
+        {
+            take(known)
+            return
+        }
+        guard let since else { return }
+        try findMoment(journal, since, snapshots)
+    }
+
+    private mutating func take(_ snapshot: JournalSnapshot) {
+        sequence = snapshot.sequence
+        at = snapshot.at
+        site = snapshot.siteHash
+        self.snapshot = snapshot
+    }
+
+    /// Walks to the first batch of a moment, and to the site that is in force there.
+    private mutating func findMoment(
+        _ journal: any Journal, _ since: Instant, _ snapshots: [JournalSnapshot]
+    ) throws(JournalError) {
+        site = snapshots.first?.siteHash
+        at = since
+        while true {
+            let records = try journal.batches(after: sequence, limit: Recovery.readLimit)
+            guard !records.isEmpty else { return }
+            for record in records {
+                if record.at >= since { return }
+                sequence = record.sequence + Int64(record.count) - 1
+                site = Self.site(of: record) ?? site
+            }
+        }
+    }
+
+    private static func site(of record: JournalBatch) -> UInt64? {
+        var batch = InputBatch()
+        guard (try? InputCoding.decode(record.inputs, into: &batch)) != nil else { return nil }
+        for case .site(let hash) in batch.inputs { return hash }
+        return nil
+    }
+}

@@ -1,0 +1,217 @@
+import Correlation
+import Foundation
+import SafetyCore
+import SafetyModel
+
+/// Drives one machine on one thread.
+struct MachineBench {
+    private let site: Site
+
+    init(_ site: Site) { self.site = site }
+
+    private static let start = Instant(milliseconds: 1_790_000_000_000)
+    private static let messageCount = 1 << 18
+    private static let repeats = 7
+
+    /// Observations a second, as the median of some passes over the same traffic.
+    func measureSpeed() {
+        for (name, kind) in [
+            ("changing", Traffic.Kind.changing), ("repeating", .repeating), ("asSent", .asSent),
+        ] {
+            let traffic = Traffic(site.community, kind: kind, count: Self.messageCount, seed: 1)
+            var run = Run(site)
+            run.pass(traffic)
+            var seconds: [Double] = []
+            for _ in 0..<Self.repeats { seconds.append(run.pass(traffic)) }
+            let median = seconds.sorted()[Self.repeats / 2]
+            Self.tell(
+                "speed",
+                [
+                    "traffic": name, "homes": site.community.homes.count - 1, "rules": site.rules.count,
+                    "observationsPerSecond": Double(traffic.observations) / median,
+                    "messagesPerSecond": Double(traffic.messages) / median,
+                    "nanosecondsPerObservation": median * 1e9 / Double(traffic.observations),
+                    "incidents": run.machine.openIncidents.count,
+                ])
+        }
+    }
+
+    /// Heap allocations of a thousand observations that match nothing.
+    func measureAllocations() {
+        guard let symbol = dlsym(nil, "anju_allocations") else {
+            Self.tell("allocations", ["perThousand": -1])
+            return
+        }
+        let allocations = unsafeBitCast(symbol, to: (@convention(c) () -> UInt64).self)
+        for (name, kind) in [
+            ("changing", Traffic.Kind.changing), ("repeating", .repeating), ("asSent", .asSent),
+        ] {
+            let traffic = Traffic(site.community, kind: kind, count: Self.messageCount, seed: 1)
+            var run = Run(site)
+            run.pass(traffic)
+            run.pass(traffic)
+            let before = allocations()
+            run.pass(traffic)
+            Self.tell(
+                "allocations",
+                [
+                    "traffic": name,
+                    "perThousand": Double(allocations() - before) * 1_000 / Double(traffic.observations),
+                ])
+        }
+    }
+
+    /// How long the loop stands still for a snapshot, and right after it.
+    func measureSnapshot() {
+        let traffic = Traffic(site.community, kind: .changing, count: Self.messageCount, seed: 1)
+        var run = Run(site)
+        run.pass(traffic)
+        let quiet = run.longestBatch(traffic, milliseconds: 0) { _ in }
+        let encoding = EncodingThread()
+        let busy = run.longestBatch(traffic, milliseconds: 0, every: 200) { machine in encoding.take(machine)
+        }
+        encoding.end()
+        Self.tell(
+            "snapshot",
+            [
+                "longestBatchMilliseconds": quiet, "longestBatchWithSnapshotsMilliseconds": busy,
+                "snapshots": encoding.count, "bytes": encoding.size,
+            ])
+    }
+
+    /// The cost of an observation by the number of rules that name its signal, and by those that do not.
+    func measureRules() {
+        for count in [0, 8, 16, 32, 64] {
+            for (name, signal) in [("naming", Signal.temperature), ("others", Signal.heartRate)] {
+                var site = site
+                site.rules = (0..<count).map { index in
+                    Rule(
+                        id: "r\(index)", when: .condition(Condition(signal, .above(200 + Double(index)))),
+                        alarm: AlarmKind("found"), urgency: .routine)
+                }
+                let traffic = Traffic(site.community, kind: .changing, count: Self.messageCount, seed: 1)
+                var run = Run(site)
+                run.pass(traffic)
+                let seconds = (0..<Self.repeats).map { _ in run.pass(traffic) }.sorted()[Self.repeats / 2]
+                Self.tell(
+                    "rules",
+                    [
+                        "rules": count, "which": name,
+                        "nanosecondsPerObservation": seconds * 1e9 / Double(traffic.observations),
+                    ])
+            }
+        }
+    }
+
+    /// One machine and its clock.
+    struct Run {
+        var machine: SafetyMachine
+        private var now = MachineBench.start
+        private var outcome = StepOutcome()
+
+        init(_ site: Site) {
+            machine = SafetyMachine(site: CompiledSite(site), at: MachineBench.start)
+            var batch = InputBatch()
+            batch.inputs = [.link(isUp: true), .caughtUp]
+            step(batch)
+        }
+
+        private mutating func step(_ batch: InputBatch) {
+            outcome.removeAll()
+            for place in batch.inputs.indices {
+                machine.advance(with: batch, at: place, time: now, into: &outcome)
+            }
+            machine.collect(into: &outcome)
+        }
+
+        /// - Returns: seconds.
+        @discardableResult
+        mutating func pass(_ traffic: Traffic) -> Double {
+            let begun = DispatchTime.now().uptimeNanoseconds
+            for batch in traffic.batches {
+                now = now + .milliseconds(traffic.millisecondsPerBatch)
+                step(batch)
+            }
+            return Double(DispatchTime.now().uptimeNanoseconds - begun) / 1e9
+        }
+
+        /// - Returns: the longest batch in milliseconds, the interruption included.
+        mutating func longestBatch(
+            _ traffic: Traffic, milliseconds: Int64, every: Int = .max,
+            interrupt: (SafetyMachine) -> Void
+        ) -> Double {
+            var longest: UInt64 = 0
+            for (number, batch) in traffic.batches.enumerated() {
+                let begun = DispatchTime.now().uptimeNanoseconds
+                now = now + .milliseconds(traffic.millisecondsPerBatch)
+                if number % every == every - 1 { interrupt(machine) }
+                step(batch)
+                longest = max(longest, DispatchTime.now().uptimeNanoseconds - begun)
+            }
+            return Double(longest) / 1e6
+        }
+    }
+
+    private static func tell(_ part: String, _ figures: [String: Any]) {
+        var line = figures
+        line["part"] = part
+        guard let data = try? JSONSerialization.data(withJSONObject: line, options: [.sortedKeys]) else {
+            return
+        }
+        FileHandle.standardOutput.write(data + Data("\n".utf8))
+    }
+}
+
+/// Encodes copies of a machine beside the loop, one at a time, as the gateway does.
+final class EncodingThread: @unchecked Sendable {
+    // Unchecked: everything mutable is touched under `condition`.
+    private let condition = NSCondition()
+    private var waiting: SafetyMachine?
+    private var isEnding = false
+    private var isBusy = false
+    private(set) var count = 0
+    private(set) var size = 0
+
+    init() {
+        let thread = Thread { [self] in run() }
+        thread.stackSize = 4 << 20
+        thread.start()
+    }
+
+    /// Takes a copy, unless one is being encoded.
+    func take(_ machine: SafetyMachine) {
+        condition.lock()
+        if !isBusy, waiting == nil {
+            waiting = machine
+            condition.signal()
+        }
+        condition.unlock()
+    }
+
+    /// Waits for the last one.
+    func end() {
+        condition.lock()
+        isEnding = true
+        condition.signal()
+        while isBusy || waiting != nil { condition.wait() }
+        condition.unlock()
+    }
+
+    private func run() {
+        condition.lock()
+        while true {
+            while waiting == nil, !isEnding { condition.wait() }
+            guard let machine = waiting else { break }
+            waiting = nil
+            isBusy = true
+            condition.unlock()
+            let bytes = machine.snapshot().count
+            condition.lock()
+            isBusy = false
+            count += 1
+            size = bytes
+            condition.broadcast()
+        }
+        condition.unlock()
+    }
+}
