@@ -59,6 +59,7 @@ let package = Package(
         room("SafetyModel"),
         // Ring 1: they do not know each other.
         room("Correlation", ["SafetyModel"]),
+        room("Welfare", ["SafetyModel"]),
         room("Alarming", ["SafetyModel"]),
         room("Escalation", ["SafetyModel"]),
         // Ring 2: the one state machine, and what devices say.
@@ -98,16 +99,18 @@ let package = Package(
         room(
             "SafetySimulator",
             [
-                "SafetyModel", "Correlation", "Escalation", "SafetyCore", "DeviceProfiles",
-                "SiteConfiguration",
+                "SafetyModel", "Correlation", "Alarming", "Escalation", "SafetyCore", "DeviceProfiles",
+                "GatewayPorts", "SiteConfiguration", "GatewayEngine",
             ]),
+        room("HomeLogs", ["SafetyModel", "Welfare"]),
         // Ring 5: the executable knows every adapter.
         .executableTarget(
             name: "anju",
             dependencies: [
                 "SafetyModel", "Correlation", "Escalation", "SafetyCore", "DeviceProfiles", "GatewayPorts",
                 "SiteConfiguration", "GatewayEngine", "Persistence", "MQTTLink", "NotificationChannels",
-                "HTTPInterface", "GatewayRuntime", "SafetySimulator", argumentParser, logging,
+                "HTTPInterface", "GatewayRuntime", "SafetySimulator", "Welfare", "HomeLogs", argumentParser,
+                logging,
                 serviceLifecycle,
                 unixSignals,
             ],
@@ -121,6 +124,8 @@ let package = Package(
         check("TidyTests", []),
         check("SafetyModelTests", ["SafetyModel"]),
         check("CorrelationTests", ["SafetyModel", "Correlation"]),
+        check("WelfareTests", ["SafetyModel", "Welfare"]),
+        check("HomeLogsTests", ["SafetyModel", "Welfare", "HomeLogs"]),
         check("AlarmingTests", ["SafetyModel", "Alarming"]),
         check("EscalationTests", ["SafetyModel", "Escalation"]),
         check("SafetyCoreTests", ["SafetyModel", "Correlation", "Alarming", "Escalation", "SafetyCore"]),
@@ -156,8 +161,8 @@ let package = Package(
         check(
             "SafetySimulatorTests",
             [
-                "SafetyModel", "Correlation", "Escalation", "SafetyCore", "DeviceProfiles",
-                "SiteConfiguration", "SafetySimulator",
+                "SafetyModel", "Correlation", "Alarming", "Escalation", "SafetyCore", "DeviceProfiles",
+                "GatewayPorts", "SiteConfiguration", "GatewayEngine", "SafetySimulator",
             ]),
         // C, met in one place each.
         .systemLibrary(

@@ -74,8 +74,11 @@ public enum EventDeriver {
     }
 
     /// The event of one observation, or nil when it says nothing new; stores the reading.
+    ///
+    /// - Parameter hearsRepetition: whether a rule wants to know that a value was said again, live.
     public static func event(
-        for observation: Observation, nature: MessageNature, device: Int, in home: inout HomePerception
+        for observation: Observation, nature: MessageNature, device: Int, hearsRepetition: Bool = false,
+        in home: inout HomePerception
     ) -> Event? {
         let quality = quality(of: observation, in: nature)
         let index = home.readingIndex(of: observation.signal, device: device)
@@ -95,9 +98,10 @@ public enum EventDeriver {
             store(observation, at: index, device: device, in: &home)
         }
         // A hazard that goes on is passed on too: it raises when no alarm stands for it.
-        let isStandingHazard = observation.signal.isLifeSafety && observation.reading.isOn
+        let isStandingHazard = event.isStanding
         // A bridge that comes back without having said goodbye repeats "online": what follows is its cache.
-        return event.isEdge || isStandingHazard || observation.signal == .bridge ? event : nil
+        let isRepeated = hearsRepetition && quality == .live
+        return event.isEdge || isStandingHazard || isRepeated || observation.signal == .bridge ? event : nil
     }
 
     private static func quality(of observation: Observation, in nature: MessageNature) -> Quality {

@@ -11,13 +11,7 @@ extension HomePerception: ByteCodable {
             writer.write(reading.isOccurrence)
             writer.write(reading.reading)
         }
-        writer.writeEach(leaves) { writer, leaf in
-            writer.write(leaf.leaf)
-            writer.write(leaf.device)
-            writer.write(leaf.since)
-            writer.writeOptional(leaf.until) { $0.write($1) }
-            writer.write(leaf.hasFired)
-        }
+        writer.write(matches)
         writer.write(inServiceSince)
         writer.write(lastHeardAt)
         writer.writeOptional(bridgeDownSince) { $0.write($1) }
@@ -40,15 +34,7 @@ extension HomePerception: ByteCodable {
             stored.isOccurrence = isOccurrence
             return stored
         }
-        leaves = try reader.readEach { (reader) throws(ByteCodingError) in
-            var leaf = ActiveLeaf(
-                leaf: try reader.read(), device: try reader.read(), since: try reader.readInstant())
-            leaf.until = try reader.readOptional { (reader) throws(ByteCodingError) in
-                try reader.readInstant()
-            }
-            leaf.hasFired = try reader.readBool()
-            return leaf
-        }
+        matches = try reader.read()
         inServiceSince = try reader.readInstant()
         lastHeardAt = try reader.readInstant()
         bridgeDownSince = try reader.readOptional { (reader) throws(ByteCodingError) in

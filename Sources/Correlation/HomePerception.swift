@@ -8,8 +8,8 @@ public struct HomePerception: Hashable, Sendable {
     public var devices: [DeviceState]
     /// Readings that stand, a few for each device, in the order of first appearance.
     public var readings: [StoredReading] = []
-    /// Conditions that are or were true and that a rule still needs.
-    public var leaves: [ActiveLeaf] = []
+    /// What the rules wait for.
+    public var matches = MatchTable()
     /// When the home was declared in service, or first known.
     public var inServiceSince: Instant
     /// When anything of the home was heard last.
@@ -75,27 +75,6 @@ public struct StoredReading: Hashable, Sendable {
     }
 }
 
-/// A condition of a rule that is true, or was true within the window that a rule looks back.
-public struct ActiveLeaf: Hashable, Sendable {
-    /// Its place in the rule book.
-    public var leaf: UInt16
-    /// The device concerned.
-    public var device: UInt16
-    /// Since when it has been so.
-    public var since: Instant
-    /// When it ended; nil while it is true.
-    public var until: Instant?
-    /// Whether `held ... for` has fired for this stretch.
-    public var hasFired = false
-
-    /// Makes one from its parts.
-    public init(leaf: UInt16, device: UInt16, since: Instant) {
-        self.leaf = leaf
-        self.device = device
-        self.since = since
-    }
-}
-
 extension HomePerception {
     /// The stored reading of a signal, or nil when it was never said.
     public func reading(of signal: Signal, device: Int) -> StoredReading? {
@@ -115,35 +94,5 @@ extension HomePerception {
             return
         }
         readings[index].isRearmed = true
-    }
-}
-
-extension HomePerception {
-    /// Begins partial matches from the stored readings, when the rules have changed.
-    ///
-    /// - Parameter first: the index of the home's first device in the community.
-    /// - Parameter isRaised: whether the alarm of a rule (by its place in the book) and a device is active:
-    ///   between `raise` and `clear` the condition then goes on.
-    public mutating func startLeaves(
-        book: RuleBook, community: Community, first: Int, at now: Instant,
-        isRaised: (_ rule: Int, _ device: Int) -> Bool
-    ) {
-        leaves.removeAll()
-        for stored in readings where !stored.isOccurrence {
-            let device = DeviceIndex(first + Int(stored.device))
-            for index in book.leaves(for: stored.signal) {
-                let leaf = book.leaves[Int(index)]
-                guard !leaf.isStateless,
-                    !leaf.isFiltered || book.passes(leaf, device: device, community: community),
-                    leaf.condition.raise.holds(for: stored.reading)
-                        || leaf.condition.clear.map({ !$0.holds(for: stored.reading) }) == true
-                            && isRaised(leaf.rule, Int(stored.device))
-                else { continue }
-                var active = ActiveLeaf(leaf: index, device: stored.device, since: now)
-                // What was true before is no news; only `held` conditions start to count.
-                active.hasFired = leaf.heldMilliseconds == 0 || isRaised(leaf.rule, Int(stored.device))
-                leaves.append(active)
-            }
-        }
     }
 }

@@ -1,161 +1,69 @@
 public import SafetyModel
 
-/// What a rule or the supervision found, for the alarm register.
-public struct Finding: Hashable, Sendable {
-    /// Where it came from.
-    public var source: Source
-    /// The device's place in its home; nil for home-wide findings.
-    public var device: Int?
-    /// What happened to it.
-    public var change: Change
-    /// The signal concerned.
-    public var signal: Signal?
-    /// The value that was given.
-    public var reading: Reading?
-    /// Where the value came from.
-    public var quality: Quality
-    /// When the device says it happened.
-    public var deviceTime: WallTime?
-    /// By how much it comes late.
-    public var lateBy: Duration
-    /// Whose word it was, where the finding itself is home-wide.
-    public var evidenceDevice: Int?
-
-    /// Makes one from its parts.
-    public init(
-        source: Source, device: Int?, change: Change, signal: Signal? = nil, reading: Reading? = nil,
-        quality: Quality = .live, deviceTime: WallTime? = nil, lateBy: Duration = .zero,
-        evidenceDevice: Int? = nil
-    ) {
-        self.source = source
-        self.device = device
-        self.change = change
-        self.signal = signal
-        self.reading = reading
-        self.quality = quality
-        self.deviceTime = deviceTime
-        self.lateBy = lateBy
-        self.evidenceDevice = evidenceDevice ?? device
-    }
-
-    /// Where it came from.
-    public enum Source: Hashable, Sendable {
-        /// A rule by its place in the rule book.
-        case rule(Int)
-        case trouble(AlarmKind)
-    }
-
-    /// What can happen to it.
-    public enum Change: Hashable, Sendable {
-        /// The condition is true; it raises when no alarm stands for it.
-        case active
-        /// Each one counts: a press.
-        case pressed
-        /// The condition ended.
-        case restored
-    }
-}
-
-/// Runs the rule book over the events of one home.
+/// Runs the rule book over events: of one home, or of the homes of one building.
 public enum Matcher {
-    /// Adds what the event means to `findings`.
+    /// Adds what an event means to `findings`.
+    ///
+    /// - Parameters:
+    ///   - scope: the rules that are meant; `table` is the home's, or that of the home's building.
+    ///   - messageTime: the time that the message carries, where the event has none of its own.
     public static func advance(
-        with event: Event, at now: Instant, book: RuleBook, community: Community, device: DeviceIndex,
-        in home: inout HomePerception, findings: inout [Finding]
+        with event: Event, messageTime: WallTime?, scope: Rule.Scope = .home, time: MatchTime, book: RuleBook,
+        community: Community, device: DeviceIndex, in table: inout MatchTable, findings: inout [Finding],
+        tallies: inout [MatchTally]
     ) {
-        for index in book.leaves(for: event.signal) {
+        var pending: PendingStep?
+        for index in book.leaves(for: event.signal, scope: scope) {
             let leaf = book.leaves[Int(index)]
             if leaf.isFiltered && !book.passes(leaf, device: device, community: community) { continue }
+            if let waiting = pending, waiting.index != leaf.automaton {
+                conclude(waiting, event, time, book, in: &table, &findings, &tallies)
+                pending = nil
+            }
             if event.quality == .history {
-                old(event, leaf: leaf, urgency: book.rules[leaf.rule].urgency, findings: &findings)
-            } else if leaf.isStateless {
-                single(event, leaf: leaf, findings: &findings)
-            } else if event.isOccurrence && leaf.composite == nil {
-                occurrence(event, leaf: leaf, findings: &findings)
+                old(event, leaf: leaf, rule: book.rules[leaf.rule], findings: &findings)
+            } else if let automaton = leaf.automaton {
+                var sighting = Sighting(
+                    event: event, leaf: leaf, device: scope == .home ? Int32(event.device) : device.value)
+                guard sighting.matters(to: table, book.automata[automaton]) else { continue }
+                sighting.at = time.eventTime(deviceTime: event.deviceTime ?? messageTime)
+                var waiting =
+                    pending
+                    ?? begin(
+                        automaton, sighting, time, book, community,
+                        scope == .home ? device.int - event.device : 0, in: &table)
+                waiting.take(sighting, in: &table)
+                pending = waiting
             } else {
-                stateful(event, leaf: leaf, index: index, at: now, in: &home, findings: &findings, book: book)
+                single(event, leaf: leaf, findings: &findings, tally: &tallies[leaf.rule])
             }
         }
-    }
-
-    /// Fires `held` conditions that are due.
-    public static func fireDue(
-        at now: Instant, book: RuleBook, in home: inout HomePerception, findings: inout [Finding]
-    ) {
-        var composites: [Int] = []
-        for place in home.leaves.indices {
-            let active = home.leaves[place]
-            let leaf = book.leaves[Int(active.leaf)]
-            guard isDue(active, leaf, at: now) else { continue }
-            home.leaves[place].hasFired = true
-            if let composite = leaf.composite {
-                if !composites.contains(composite) { composites.append(composite) }
-                continue
-            }
-            let due = active.since + .milliseconds(leaf.heldMilliseconds)
-            findings.append(
-                Finding(
-                    source: .rule(leaf.rule), device: Int(active.device), change: .active,
-                    signal: leaf.condition.signal,
-                    reading: home.reading(of: leaf.condition.signal, device: Int(active.device))?.reading,
-                    lateBy: now - due))
-        }
-        for composite in composites {
-            evaluate(composite, device: nil, event: nil, at: now, book: book, in: home, findings: &findings)
-        }
-        forget(at: now, book: book, in: &home, findings: &findings)
-    }
-
-    /// When a `held` condition or a window of this home runs out next.
-    public static func nextDeadline(book: RuleBook, home: HomePerception) -> Instant? {
-        var next: Instant?
-        for active in home.leaves {
-            let leaf = book.leaves[Int(active.leaf)]
-            let deadline: Instant
-            if let until = active.until {
-                deadline = until + .milliseconds(leaf.memoryMilliseconds + 1)
-            } else if leaf.heldMilliseconds > 0 && !active.hasFired {
-                deadline = active.since + .milliseconds(leaf.heldMilliseconds)
-            } else {
-                continue
-            }
-            next = min(next ?? deadline, deadline)
-        }
-        return next
-    }
-
-    private static func isDue(_ active: ActiveLeaf, _ leaf: RuleBook.Leaf, at now: Instant) -> Bool {
-        leaf.heldMilliseconds > 0 && !active.hasFired && active.until == nil
-            && active.since + .milliseconds(leaf.heldMilliseconds) <= now
+        if let pending { conclude(pending, event, time, book, in: &table, &findings, &tallies) }
     }
 
     /// An old event fills the record; a life-safety one raises at once.
     ///
     /// It says nothing about spans and windows of now.
-    private static func old(
-        _ event: Event, leaf: RuleBook.Leaf, urgency: Urgency, findings: inout [Finding]
-    ) {
-        guard urgency == .lifeSafety, leaf.composite == nil, leaf.heldMilliseconds == 0,
+    private static func old(_ event: Event, leaf: RuleBook.Leaf, rule: Rule, findings: inout [Finding]) {
+        guard rule.urgency == .lifeSafety, rule.when.holdsAlone(leaf.condition),
             leaf.condition.raise.holds(for: event.reading)
         else { return }
         findings.append(finding(.pressed, event, rule: leaf.rule))
     }
 
-    /// What is over at once is never held, and has no end to wait for.
-    private static func occurrence(_ event: Event, leaf: RuleBook.Leaf, findings: inout [Finding]) {
-        guard leaf.heldMilliseconds == 0, leaf.condition.raise.holds(for: event.reading) else { return }
-        findings.append(finding(.pressed, event, rule: leaf.rule))
-    }
-
     /// A condition that the stored reading answers alone.
-    private static func single(_ event: Event, leaf: RuleBook.Leaf, findings: inout [Finding]) {
+    private static func single(
+        _ event: Event, leaf: RuleBook.Leaf, findings: inout [Finding], tally: inout MatchTally
+    ) {
+        if !event.isEdge && !event.isStanding { return }
         let holds = leaf.condition.raise.holds(for: event.reading)
         let held = event.previous.map { leaf.condition.raise.holds(for: $0) } ?? false
         let change: Finding.Change
         if holds {
             let isPress = event.form == .pulse || (event.signal == .call && event.isEdge)
             change = isPress ? .pressed : .active
-        } else if held && event.isEdge {
+            if event.isEdge { tally.completed += 1 }
+        } else if held && event.isEdge && event.signal != .call {
             change = .restored
         } else {
             return
@@ -169,49 +77,140 @@ public enum Matcher {
             reading: event.reading, quality: event.quality, deviceTime: event.deviceTime)
     }
 
-    private static func stateful(
-        _ event: Event, leaf: RuleBook.Leaf, index: UInt16, at now: Instant, in home: inout HomePerception,
-        findings: inout [Finding], book: RuleBook
-    ) {
-        let place = home.leaves.firstIndex {
-            $0.leaf == index && $0.device == UInt16(event.device) && $0.until == nil
-        }
-        let holds = leaf.condition.raise.holds(for: event.reading)
-        if holds && place == nil {
-            begin(event, leaf: leaf, index: index, at: now, in: &home)
-        } else if !holds, let place {
-            guard leaf.condition.clear?.holds(for: event.reading) ?? true else { return }
-            let hadFired = home.leaves[place].hasFired
-            home.leaves[place].until = now
-            if leaf.composite == nil {
-                home.leaves.remove(at: place)
-                if hadFired { findings.append(finding(.restored, event, rule: leaf.rule)) }
-                return
+    /// A step that all conditions of one automaton take together: one event is one moment.
+    private struct PendingStep {
+        let index: Int
+        let place: Int
+        var step: Step
+
+        mutating func take(_ sighting: Sighting, in table: inout MatchTable) {
+            guard let moment = table.states[place].see(sighting, step) else { return }
+            if step.node < 0 {
+                step.node = sighting.leaf.node
+            } else {
+                step.others.append(sighting.leaf.node)
             }
-        } else if !holds {
-            return
-        }
-        if let composite = leaf.composite {
-            evaluate(
-                composite, device: event.device, event: event, at: now, book: book, in: home,
-                findings: &findings)
-        } else if leaf.heldMilliseconds == 0 && holds {
-            if let place = home.leaves.firstIndex(where: {
-                $0.leaf == index && $0.device == UInt16(event.device)
-            }) {
-                home.leaves[place].hasFired = true
-            }
-            findings.append(finding(.active, event, rule: leaf.rule))
+            step.completion = moment
+            if !sighting.leaf.plan.breaksSilence { table.states[place].lastDevice = sighting.device }
         }
     }
 
     private static func begin(
-        _ event: Event, leaf: RuleBook.Leaf, index: UInt16, at now: Instant, in home: inout HomePerception
+        _ index: Int, _ sighting: Sighting, _ time: MatchTime, _ book: RuleBook, _ community: Community,
+        _ firstDevice: Int, in table: inout MatchTable
+    ) -> PendingStep {
+        let automaton = book.automata[index]
+        let place = table.ensure(
+            index, device: automaton.isPerDevice ? sighting.device : MatchState.homeWide, automaton)
+        var step = Step(automaton: automaton, time: time, at: time.now.milliseconds)
+        step.device = sighting.device
+        step.isLive = sighting.event.quality == .live
+        if automaton.countsDistinct {
+            step.kinship = { one, other, distinct in
+                isSame(firstDevice + Int(one), firstDevice + Int(other), distinct, in: community)
+            }
+        }
+        table.states[place].order &+= 1
+        step.order = table.states[place].order
+        return PendingStep(index: index, place: place, step: step)
+    }
+
+    private static func conclude(
+        _ pending: PendingStep, _ event: Event, _ time: MatchTime, _ book: RuleBook,
+        in table: inout MatchTable, _ findings: inout [Finding], _ tallies: inout [MatchTally]
     ) {
-        home.leaves.removeAll { $0.leaf == index && $0.device == UInt16(event.device) }
-        var active = ActiveLeaf(leaf: index, device: UInt16(event.device), since: now)
-        // A press is over as soon as it happened; the window remembers it.
-        if event.isOccurrence { active.until = now }
-        home.leaves.append(active)
+        let automaton = pending.step.automaton
+        let rule = automaton.rule
+        let forgotten = tallies[rule].forgotten
+        table.states[pending.place].conclude(
+            pending.step, rule: book.rules[rule], event, book.calendar, &findings, &tallies[rule])
+        if tallies[rule].forgotten != forgotten {
+            tell(rule, event, pending.step, &findings, &tallies[rule])
+        }
+        settle(pending.place, automaton, time, book, in: &table)
+    }
+
+    /// Works out the deadlines of a state that moved, or drops it when it remembers nothing.
+    private static func settle(
+        _ place: Int, _ automaton: Automaton, _ time: MatchTime, _ book: RuleBook,
+        in table: inout MatchTable
+    ) {
+        if table.states[place].isIdle(automaton, at: time.now.milliseconds) {
+            table.states.remove(at: place)
+        } else {
+            table.states[place].refreshDeadlines(automaton, time, book.calendar)
+        }
+        table.gatherDeadlines()
+    }
+
+    /// Technicians are told at most this often that a rule forgets partial matches.
+    public static let forgottenReportInterval = Duration.hours(24)
+
+    private static func tell(
+        _ rule: Int, _ event: Event, _ step: Step, _ findings: inout [Finding], _ tally: inout MatchTally
+    ) {
+        if let last = tally.toldAt, step.time.now - last < forgottenReportInterval { return }
+        tally.toldAt = step.time.now
+        findings.append(
+            Finding(
+                source: .forgotten(rule), device: nil, change: .pressed, signal: event.signal,
+                evidenceDevice: Int(step.device)))
+    }
+
+    /// Whether two devices are the same, or stand in the same place or home.
+    private static func isSame(
+        _ one: Int, _ other: Int, _ distinct: Pattern.Distinct, in community: Community
+    ) -> Bool {
+        guard community.devices.indices.contains(one), community.devices.indices.contains(other) else {
+            return one == other
+        }
+        let isHome = community.devices[one].home == community.devices[other].home
+        return switch distinct {
+        case .device: one == other
+        case .home: isHome
+        case .place: isHome && community.devices[one].place == community.devices[other].place
+        }
+    }
+
+    /// Fires what is due in a table.
+    public static func fireDue(
+        time: MatchTime, book: RuleBook, in table: inout MatchTable, findings: inout [Finding],
+        tallies: inout [MatchTally]
+    ) {
+        guard let next = table.nextDeadline(time), next <= time.now else { return }
+        for place in table.states.indices.reversed() {
+            let automaton = book.automata[Int(table.states[place].automaton)]
+            var steps = 0
+            while table.states[place].due(time) <= time.now.milliseconds {
+                precondition(steps < stepLimit, "What was due fired and is still due.")
+                steps += 1
+                table.states[place].fire(
+                    automaton, time, book, &findings, &tallies[automaton.rule])
+            }
+            if steps > 0 { settle(place, automaton, time, book, in: &table) }
+        }
+    }
+
+    /// The most steps that one state makes at once; each ends at least one of its bounded parts.
+    static let stepLimit = 10_000
+
+    /// Whether the condition of an active alarm goes on, as far as stored readings and matches tell.
+    ///
+    /// - Parameters:
+    ///   - device: the alarm's device in its home; nil for a home-wide pattern.
+    ///   - first: the index of the home's first device in the community.
+    public static func goesOn(
+        rule: Int, device: Int?, book: RuleBook, community: Community, first: Int, in home: HomePerception
+    ) -> Bool {
+        if home.matches.isTrue(rule: rule, device: device, book: book) { return true }
+        guard let device else { return false }
+        return book.leaves.contains { leaf in
+            guard leaf.rule == rule, leaf.isStateless,
+                !leaf.isFiltered
+                    || book.passes(leaf, device: DeviceIndex(first + device), community: community),
+                let stored = home.reading(of: leaf.condition.signal, device: device)
+            else { return false }
+            return !stored.isOccurrence && leaf.condition.raise.holds(for: stored.reading)
+        }
     }
 }

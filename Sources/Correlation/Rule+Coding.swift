@@ -10,6 +10,13 @@ extension Rule: ByteCodable {
         writer.writeEach(places) { $0.write($1) }
         writer.writeEach(devices) { $0.write($1) }
         writer.writeOptional(residentCondition) { $0.write($1) }
+        writer.writeOptional(during) { $0.write($1) }
+        writer.write(scope.rawValue)
+        writer.write(restarts)
+        writer.writeEach(messages) { writer, message in
+            writer.write(message.language)
+            writer.write(message.text)
+        }
     }
 
     /// Reads what `encode` wrote; damaged bytes are an error, never a trap.
@@ -21,6 +28,12 @@ extension Rule: ByteCodable {
             devices: try reader.readEach { (reader) throws(ByteCodingError) in try reader.readString() },
             residentCondition: try reader.readOptional { (reader) throws(ByteCodingError) in
                 try reader.readString()
+            },
+            during: try reader.readOptional { (reader) throws(ByteCodingError) in
+                try reader.read(Schedule.self)
+            }, scope: try reader.readCase(), restarts: try reader.readBool(),
+            messages: try reader.readEach { (reader) throws(ByteCodingError) in
+                Message(language: try reader.readString(), text: try reader.readString())
             })
     }
 }
@@ -46,6 +59,29 @@ extension Pattern: ByteCodable {
             writer.write(UInt8(3))
             writer.writeEach(parts) { $0.write($1) }
             writer.write(span)
+        case .sequence(let parts, let span):
+            writer.write(UInt8(4))
+            writer.writeEach(parts) { $0.write($1) }
+            writer.writeOptional(span) { $0.write($1) }
+        case .absent(let conditions, let span):
+            writer.write(UInt8(5))
+            writer.writeEach(conditions) { $0.write($1) }
+            writer.write(span)
+        case .count(let count, let condition, let distinct, let span):
+            writer.write(UInt8(6))
+            writer.write(Int32(count))
+            writer.write(condition)
+            writer.writeOptional(distinct?.rawValue) { $0.write($1) }
+            writer.write(span)
+        case .change(let condition, let step, let span):
+            writer.write(UInt8(7))
+            writer.write(condition)
+            writer.write(step)
+            writer.write(span)
+        case .unless(let wanted, let unwanted):
+            writer.write(UInt8(8))
+            writer.write(wanted)
+            writer.write(unwanted)
         }
     }
 
@@ -61,6 +97,28 @@ extension Pattern: ByteCodable {
         case 1: self = .held(try reader.read(), for: try reader.readDuration())
         case 2: self = .anyOf(try Self.parts(from: &reader, depth))
         case 3: self = .allOf(try Self.parts(from: &reader, depth), within: try reader.readDuration())
+        case 4:
+            self = .sequence(
+                try Self.parts(from: &reader, depth),
+                within: try reader.readOptional { (reader) throws(ByteCodingError) in
+                    try reader.readDuration()
+                })
+        case 5:
+            self = .absent(
+                try reader.readEach { (reader) throws(ByteCodingError) in try reader.read(Condition.self) },
+                for: try reader.readDuration())
+        case 6:
+            self = .count(
+                Int(try reader.read(Int32.self)), of: try reader.read(),
+                distinct: try reader.readOptional { (reader) throws(ByteCodingError) in
+                    try reader.readCase()
+                }, within: try reader.readDuration())
+        case 7:
+            self = .change(
+                try reader.read(), by: try reader.readDouble(), within: try reader.readDuration())
+        case 8:
+            self = .unless(
+                try Pattern(from: &reader, depth: depth + 1), try Pattern(from: &reader, depth: depth + 1))
         default: throw reader.failure("a pattern")
         }
     }
@@ -79,6 +137,8 @@ extension Condition: ByteCodable {
         writer.write(signal.rawValue)
         writer.write(raise)
         writer.writeOptional(clear) { $0.write($1) }
+        writer.writeOptional(quietAfter) { $0.write($1) }
+        writer.writeOptional(place) { $0.write($1) }
     }
 
     /// Reads what `encode` wrote; damaged bytes are an error, never a trap.
@@ -87,7 +147,11 @@ extension Condition: ByteCodable {
             try reader.readCase(), try reader.read(),
             clear: try reader.readOptional { (reader) throws(ByteCodingError) in
                 try reader.read(Comparison.self)
-            })
+            },
+            quietAfter: try reader.readOptional { (reader) throws(ByteCodingError) in
+                try reader.readDuration()
+            },
+            place: try reader.readOptional { (reader) throws(ByteCodingError) in try reader.readString() })
     }
 }
 

@@ -1,15 +1,27 @@
 public import SafetyModel
 
 /// The rules of a site compiled for dispatch: an event touches only the conditions of its signal.
-public struct RuleBook: Sendable {
-    /// In the order of the site.
+///
+/// Immutable, so it is shared freely.
+public final class RuleBook: Sendable {
+    /// In the order of the site; the compiled-in life-safety rules come first.
     public let rules: [Rule]
     /// All conditions of all rules.
     public let leaves: [Leaf]
-    /// Home-wide patterns (those with `allOf`), as trees over leaves.
-    public let composites: [Composite]
-    /// Leaves by the raw value of their signal.
-    private let leavesBySignal: [[UInt16]]
+    /// Patterns that remember something: every alternative of a rule that one reading cannot answer.
+    public let automata: [Automaton]
+    /// Local civil time, for schedules.
+    public let calendar: CivilCalendar
+    /// Scopes wider than a home that some rule has.
+    public let wideScopes: [Rule.Scope]
+    /// Whether some rule has a schedule, so that the wall clock matters.
+    public let hasSchedules: Bool
+    /// Signals whose repetition means something to a rule, as bits by raw value.
+    public let repeatedSignals: UInt64
+    /// Signals that some condition looks at, as bits by raw value.
+    private let heardSignals: UInt64
+    /// Leaves by scope and by the raw value of their signal.
+    private let dispatch: [[UInt16]]
 
     /// One condition of one rule.
     public struct Leaf: Hashable, Sendable {
@@ -17,40 +29,23 @@ public struct RuleBook: Sendable {
         public var rule: Int
         /// What must be true.
         public var condition: Condition
-        /// How long it must be true without a break; zero for at once.
-        public var heldMilliseconds: Int64
-        /// The composite it belongs to; nil when the rule finds each device for itself.
-        public var composite: Int?
-        /// How long its end is remembered for a window.
-        public var memoryMilliseconds: Int64
+        /// The automaton that it moves; nil when it can be answered from the stored reading alone.
+        public var automaton: Int?
+        /// Its node in the automaton.
+        public var node: Int
+        /// How it is timed.
+        var plan: LeafPlan
         /// Whether only some places, devices or residents are meant.
         public var isFiltered: Bool
         /// Whether it can be answered from the stored reading alone.
-        public var isStateless: Bool
-    }
-
-    /// A home-wide pattern.
-    public struct Composite: Hashable, Sendable {
-        /// The rule that found it.
-        public var rule: Int
-        /// The operator and its parts.
-        public var node: Node
-        /// The widest window in it, in milliseconds.
-        public var windowMilliseconds: Int64
-    }
-
-    /// A pattern over leaves.
-    public indirect enum Node: Hashable, Sendable {
-        case leaf(UInt16)
-        case any([Node])
-        case all([Node], withinMilliseconds: Int64)
+        public var isStateless: Bool { automaton == nil }
     }
 
     /// The most conditions in all rules of a site.
     public static let leafLimit = 4_096
 
     /// Compiles rules; the compiled-in life-safety rules always come first.
-    public init(rules siteRules: [Rule]) {
+    public init(rules siteRules: [Rule], calendar: CivilCalendar = .utc) {
         var compiler = RuleCompiler()
         let all = Rule.lifeSafety + siteRules
         for (index, rule) in all.enumerated() { compiler.add(rule, at: index) }
@@ -58,21 +53,50 @@ public struct RuleBook: Sendable {
             compiler.leaves.count <= Self.leafLimit, "Configuration bounds the number of conditions.")
         rules = all
         leaves = compiler.leaves
-        composites = compiler.composites
-        var bySignal = [[UInt16]](repeating: [], count: 256)
-        for (index, leaf) in compiler.leaves.enumerated() {
-            bySignal[Int(leaf.condition.signal.rawValue)].append(UInt16(index))
+        automata = compiler.automata
+        self.calendar = calendar
+        wideScopes = Rule.Scope.allCases.filter { scope in
+            scope != .home && compiler.automata.contains { $0.scope == scope }
         }
-        leavesBySignal = bySignal
+        hasSchedules = all.contains { $0.during != nil }
+        var dispatch = [[UInt16]](repeating: [], count: Rule.Scope.allCases.count * Self.signalLimit)
+        var repeated: UInt64 = 0
+        var heard: UInt64 = 0
+        for (index, leaf) in compiler.leaves.enumerated() {
+            let scope = leaf.automaton.map { compiler.automata[$0].scope } ?? .home
+            let signal = Int(leaf.condition.signal.rawValue)
+            dispatch[Int(scope.rawValue) * Self.signalLimit + signal].append(UInt16(index))
+            heard |= 1 << UInt64(signal)
+            if leaf.plan.wantsRepetition { repeated |= 1 << UInt64(signal) }
+        }
+        self.dispatch = dispatch
+        repeatedSignals = repeated
+        heardSignals = heard
     }
 
-    /// The conditions that look at a signal.
-    public func leaves(for signal: Signal) -> [UInt16] { leavesBySignal[Int(signal.rawValue)] }
+    /// The most raw values of signals; they stand in a word of bits.
+    static let signalLimit = 64
+
+    /// The conditions of a scope that look at a signal.
+    public func leaves(for signal: Signal, scope: Rule.Scope = .home) -> [UInt16] {
+        dispatch[Int(scope.rawValue) * Self.signalLimit + Int(signal.rawValue)]
+    }
+
+    /// Whether a value that is said again means something to a rule.
+    public func hearsRepetition(of signal: Signal) -> Bool {
+        repeatedSignals & (1 << UInt64(signal.rawValue)) != 0
+    }
+
+    /// Whether some condition looks at a signal.
+    public func listens(to signal: Signal) -> Bool {
+        heardSignals & (1 << UInt64(signal.rawValue)) != 0
+    }
 
     /// Whether a leaf's filters let this device pass.
     public func passes(_ leaf: Leaf, device index: DeviceIndex, community: Community) -> Bool {
         let rule = rules[leaf.rule]
         let device = community.devices[index.int]
+        if let place = leaf.condition.place, place != device.place { return false }
         if !rule.places.isEmpty && !rule.places.contains(device.place) { return false }
         if !rule.devices.isEmpty && !rule.devices.contains(device.id) { return false }
         guard let condition = rule.residentCondition else { return true }
@@ -80,76 +104,120 @@ public struct RuleBook: Sendable {
     }
 }
 
-/// Breaks patterns into leaves and composites.
-struct RuleCompiler {
-    var leaves: [RuleBook.Leaf] = []
-    var composites: [RuleBook.Composite] = []
+/// One alternative of a rule as a tree of operators over conditions; its state is a `MatchState`.
+public final class Automaton: Sendable {
+    /// The rule that found it.
+    public let rule: Int
+    /// Which of the rule's alternatives it is, from 0.
+    public let alternative: Int
+    /// Over which homes one match may stretch.
+    public let scope: Rule.Scope
+    /// Whether each device is found for itself, so that the alarm is the device's.
+    public let isPerDevice: Bool
+    /// Completions count only while it is open.
+    public let during: Schedule?
+    /// Operators, children before their parents; the root is the last.
+    let nodes: [Node]
+    /// Absences that count from the moment at which a home is in service, by node.
+    let silences: [Int]
+    /// The widest window that looks back at what was true, in milliseconds.
+    let memoryMilliseconds: Int64
+    /// Operators that time alone can move.
+    let watchedNodes: [Int]
+    /// Whether it counts distinct homes, places or devices.
+    let countsDistinct: Bool
 
-    mutating func add(_ rule: Rule, at index: Int) {
-        for alternative in alternatives(of: rule.when) {
-            switch alternative {
-            case .condition, .held:
-                _ = leaf(alternative, of: rule, at: index, composite: nil, memory: 0)
-            case .anyOf, .allOf:
-                let place = composites.count
-                let window = widestWindow(in: alternative)
-                composites.append(
-                    RuleBook.Composite(rule: index, node: .any([]), windowMilliseconds: window))
-                composites[place].node = node(
-                    alternative, of: rule, at: index, composite: place, memory: window)
+    init(
+        rule: Int, alternative: Int, scope: Rule.Scope, isPerDevice: Bool, during: Schedule?, nodes: [Node],
+        silences: [Int]
+    ) {
+        self.rule = rule
+        self.alternative = alternative
+        self.scope = scope
+        self.isPerDevice = isPerDevice
+        self.during = during
+        self.nodes = nodes
+        self.silences = silences
+        memoryMilliseconds =
+            nodes.map { node in
+                if case .all(_, let within) = node { within } else { 0 }
+            }.max() ?? 0
+        watchedNodes = nodes.indices.filter { place in
+            switch nodes[place] {
+            case .all, .count, .absent(_, _, false): true
+            default: false
             }
         }
-    }
-
-    /// Top-level alternatives are found each for itself.
-    private func alternatives(of pattern: Pattern) -> [Pattern] {
-        guard case .anyOf(let patterns) = pattern else { return [pattern] }
-        return patterns.flatMap { alternatives(of: $0) }
-    }
-
-    private func widestWindow(in pattern: Pattern) -> Int64 {
-        switch pattern {
-        case .condition, .held: 0
-        case .anyOf(let patterns): patterns.map { widestWindow(in: $0) }.max() ?? 0
-        case .allOf(let patterns, let within):
-            max(within.wholeMilliseconds, patterns.map { widestWindow(in: $0) }.max() ?? 0)
+        countsDistinct = nodes.contains { node in
+            if case .count(let plan) = node { plan.distinct != nil } else { false }
         }
     }
 
-    private mutating func node(
-        _ pattern: Pattern, of rule: Rule, at index: Int, composite: Int, memory: Int64
-    ) -> RuleBook.Node {
-        switch pattern {
-        case .condition, .held:
-            return .leaf(leaf(pattern, of: rule, at: index, composite: composite, memory: memory))
-        case .anyOf(let patterns):
-            return .any(
-                patterns.map { node($0, of: rule, at: index, composite: composite, memory: memory) })
-        case .allOf(let patterns, let within):
-            return .all(
-                patterns.map { node($0, of: rule, at: index, composite: composite, memory: memory) },
-                withinMilliseconds: within.wholeMilliseconds)
-        }
+    /// The node of the whole pattern.
+    var root: Int { nodes.count - 1 }
+
+    /// An operator over other nodes.
+    enum Node: Sendable {
+        case leaf(LeafPlan)
+        case any([Int])
+        /// Each now or at most this long ago.
+        case all([Int], within: Int64)
+        case sequence(SequencePlan)
+        /// Silence of its parts; as an element of a sequence the sequence watches the time.
+        case absent([Int], length: Int64, isElement: Bool)
+        case count(CountPlan)
+        case unless(Int, Int)
+    }
+}
+
+/// How a condition is timed, in milliseconds; zero means that the figure does not apply.
+struct LeafPlan: Hashable, Sendable {
+    /// How long it must be true without a break.
+    var held: Int64 = 0
+    /// It ends when it was not said again for this long.
+    var quiet: Int64 = 0
+    /// The window of a rate of change.
+    var window: Int64 = 0
+    /// By how much the value must change, upwards when positive.
+    var step = 0.0
+    /// Whether it is remembered how long it has been true; otherwise only its beginnings count.
+    var isTracked = false
+    /// Whether it stands in an absence: only what is said live breaks a silence.
+    var breaksSilence = false
+
+    var isChange: Bool { window > 0 }
+    var wantsRepetition: Bool { quiet > 0 || isChange }
+}
+
+/// A sequence: what must happen one after the other.
+struct SequencePlan: Sendable {
+    var elements: [Element]
+    /// The longest time from the first to the last; nil when the absences bound it.
+    var within: Int64?
+    /// Whether a new first event drops the partial matches that wait.
+    var restarts: Bool
+
+    enum Element: Sendable {
+        case event(Int)
+        /// The node whose completions break it, and how long it lasts.
+        case absence(Int, Int64)
     }
 
-    private mutating func leaf(
-        _ pattern: Pattern, of rule: Rule, at index: Int, composite: Int?, memory: Int64
-    ) -> UInt16 {
-        let (condition, held) = Self.parts(of: pattern)
-        leaves.append(
-            RuleBook.Leaf(
-                rule: index, condition: condition, heldMilliseconds: held, composite: composite,
-                memoryMilliseconds: memory,
-                isFiltered: !rule.places.isEmpty || !rule.devices.isEmpty || rule.residentCondition != nil,
-                isStateless: composite == nil && held == 0 && condition.clear == nil))
-        return UInt16(leaves.count - 1)
+    /// The first element that is an event; absences before it say what must have been silent.
+    var firstEvent: Int {
+        elements.firstIndex { if case .event = $0 { true } else { false } } ?? 0
     }
 
-    private static func parts(of pattern: Pattern) -> (Condition, Int64) {
-        switch pattern {
-        case .condition(let condition): return (condition, 0)
-        case .held(let condition, let span): return (condition, span.wholeMilliseconds)
-        case .anyOf, .allOf: preconditionFailure("Only conditions become leaves.")
-        }
+    /// Whether it ends in an absence, so that it stays true until that is broken.
+    var endsInAbsence: Bool {
+        if case .absence = elements[elements.count - 1] { true } else { false }
     }
+}
+
+/// A count of completions in a window.
+struct CountPlan: Sendable {
+    var child: Int
+    var count: Int
+    var distinct: Pattern.Distinct?
+    var within: Int64
 }

@@ -10,10 +10,13 @@ public enum Supervision {
         public var silenceCeiling: Duration
         /// How long a bridge may be away before it is a trouble.
         public var bridgePatience: Duration
+        /// The ceiling in milliseconds: it is compared with every message.
+        let ceilingMilliseconds: Int64
         /// Makes one from its parts.
         public init(silenceCeiling: Duration, bridgePatience: Duration) {
             self.silenceCeiling = silenceCeiling
             self.bridgePatience = bridgePatience
+            ceilingMilliseconds = silenceCeiling.wholeMilliseconds
         }
     }
 
@@ -103,11 +106,7 @@ public enum Supervision {
     ) -> Instant? {
         var next: Instant?
         if hearing.isListening {
-            for (local, device) in devices.enumerated() {
-                if let deadline = silenceDeadline(local, device, at: now, hearing: hearing, home: home) {
-                    next = min(next ?? deadline, deadline)
-                }
-            }
+            next = nextSilence(at: now, hearing: hearing, devices: devices, home: home)
             if let since = home.bridgeDownSince, bridgeToReport(devices: devices, home: home) != nil {
                 let deadline = since + limits.bridgePatience
                 next = min(next ?? deadline, deadline)
@@ -120,6 +119,24 @@ public enum Supervision {
         return next
     }
 
+    /// The earliest end of a device's silence.
+    private static func nextSilence(
+        at now: Instant, hearing: Hearing, devices: ArraySlice<WatchedDevice>, home: HomePerception
+    ) -> Instant? {
+        guard home.bridgeDownSince == nil else { return nil }
+        let blind = home.blind(at: now, hearing: hearing)
+        var next = Int64.max
+        for place in devices.indices where devices[place].isSupervised {
+            let state = home.devices[place - devices.startIndex]
+            if state.isLost { continue }
+            let span = state.isReachable ? devices[place].reachableSilence : devices[place].silence
+            let from =
+                state.hasBeenSeen ? state.lastHeardAt : max(state.lastHeardAt, home.inServiceSince)
+            next = min(next, from.milliseconds + span + blind - state.blindAtLastHeard)
+        }
+        return next == Int64.max ? nil : Instant(milliseconds: next)
+    }
+
     /// When the silence of a device has lasted too long; nil while it is not supervised, lost or cannot be
     /// heard.
     private static func silenceDeadline(
@@ -127,15 +144,16 @@ public enum Supervision {
     ) -> Instant? {
         let state = home.devices[local]
         guard device.isSupervised, !state.isLost, home.bridgeDownSince == nil else { return nil }
-        let span = state.isReachable ? max(device.supervision, reachableSilenceLimit) : device.supervision
+        let span = state.isReachable ? device.reachableSilence : device.silence
         let blind = home.blind(at: now, hearing: hearing) - state.blindAtLastHeard
         let from = state.hasBeenSeen ? state.lastHeardAt : max(state.lastHeardAt, home.inServiceSince)
-        return from + span + .milliseconds(blind)
+        return Instant(milliseconds: from.milliseconds + span + blind)
     }
 
     /// When the total silence of a home, blind or not, has lasted too long.
     private static func silenceEnd(hearing: Hearing?, limits: Limits, home: HomePerception) -> Instant {
-        let ceiling = home.lastHeardAt + limits.silenceCeiling
+        let ceiling = Instant(
+            milliseconds: home.lastHeardAt.milliseconds + limits.ceilingMilliseconds)
         guard let hearing, !hearing.isListening else { return ceiling }
         return max(ceiling, hearing.resumedAt + catchUpLimit)
     }
@@ -207,20 +225,23 @@ public enum Supervision {
 
 /// What supervision must know of a device of the site.
 public struct WatchedDevice: Hashable, Sendable {
-    /// The longest silence; zero means it is not supervised.
-    public var supervision: Duration
+    /// The longest silence in milliseconds; zero means it is not supervised.
+    public let silence: Int64
+    /// The longest silence while its bridge calls it reachable, in milliseconds.
+    let reachableSilence: Int64
     /// What it is about.
-    public var kind: Device.Kind
+    public let kind: Device.Kind
     /// Whether it could raise a life-safety alarm.
-    public var guardsLife: Bool
+    public let guardsLife: Bool
 
     /// Makes one from its parts.
     public init(_ device: Device) {
-        supervision = device.supervision
+        silence = device.supervision.wholeMilliseconds
+        reachableSilence = max(silence, Supervision.reachableSilenceLimit.wholeMilliseconds)
         kind = device.kind
         guardsLife = device.guardsLife
     }
 
     /// Whether its silence is watched.
-    public var isSupervised: Bool { supervision > .zero }
+    public var isSupervised: Bool { silence > 0 }
 }

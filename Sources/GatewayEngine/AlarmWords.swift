@@ -8,6 +8,22 @@ public enum AlarmWords {
         return language == "en" ? words.en : words.zh
     }
 
+    /// The words for a key of a one-key-call device: `代办`, `errand`.
+    static func title(of key: CallKey, language: String) -> String {
+        guard language != "en" else { return key.name }
+        return switch key {
+        case .emergency: "紧急"
+        case .medical: "医疗"
+        case .cancel: "取消"
+        case .medicine: "送药"
+        case .registration: "挂号"
+        case .familyDoctor: "家庭医生"
+        case .errand: "代办"
+        case .service: "服务"
+        case .checkIn: "报平安"
+        }
+    }
+
     private static let words: [String: (zh: String, en: String)] = [
         "fire": ("火警", "Fire"),
         "gas": ("燃气泄漏", "Gas leak"),
@@ -16,6 +32,16 @@ public enum AlarmWords {
         "fall": ("跌倒", "Fall"),
         "waterLeak": ("漏水", "Water leak"),
         "inactivity": ("长时间无活动", "No activity"),
+        "buildingFire": ("楼栋火警", "Building fire"),
+        "vitals": ("体征异常", "Vital signs out of bounds"),
+        "wristbandOff": ("手环未佩戴", "Wristband not worn"),
+        "doorOpen": ("房门未关", "Door left open"),
+        "doorNotOpened": ("白天未开门", "Door not opened"),
+        "wandering": ("疑似走失", "Wandering"),
+        "serviceCall": ("服务呼叫", "Service call"),
+        "deviceTest": ("设备测试", "Device test"),
+        "chatter": ("设备频繁误报", "Chattering device"),
+        "sensorConflict": ("传感器读数矛盾", "Sensors disagree"),
         "deviceLost": ("设备失联", "Device lost"),
         "deviceNeverSeen": ("设备从未上线", "Device never seen"),
         "bridgeLost": ("网桥失联", "Bridge lost"),

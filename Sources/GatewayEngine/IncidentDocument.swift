@@ -2,6 +2,7 @@ import Escalation
 import GatewayPorts
 public import SafetyCore
 import SafetyModel
+import SiteConfiguration
 
 /// Writes incidents, homes and orders as the JSON that people, displays and other programs read.
 public struct IncidentDocument: Sendable {
@@ -45,7 +46,9 @@ public struct IncidentDocument: Sendable {
             json.key("steps")
             json.value(incident.plan.steps.count)
             json.key("alarms")
-            json.array { json in for alarm in incident.alarms { write(alarm, into: &json) } }
+            json.array { json in
+                for alarm in incident.alarms { write(alarm, of: incident, into: &json) }
+            }
             json.key("notified")
             json.array { json in for person in incident.notified { json.value(person) } }
             json.key("timeline")
@@ -169,7 +172,16 @@ public struct IncidentDocument: Sendable {
         json.value(optional: incident.deadline.map { wall($0) })
     }
 
-    private func write(_ alarm: IncidentAlarm, into json: inout JSONText) {
+    /// What the alarm's rule says of it; nil when it says nothing of its own.
+    private func message(of alarm: IncidentAlarm, in incident: Incident) -> String? {
+        let home = site.site.community.homes[incident.home.int]
+        return RuleMessages.text(
+            ofRule: alarm.rule, in: site.site, language: language, home: home,
+            evidence: alarm.evidence.last
+        ) { AlarmWords.title(of: $0, language: language) }
+    }
+
+    private func write(_ alarm: IncidentAlarm, of incident: Incident, into json: inout JSONText) {
         json.object { json in
             json.key("id")
             json.value(alarm.id.number)
@@ -179,6 +191,10 @@ public struct IncidentDocument: Sendable {
             json.value(alarm.urgency.name)
             json.key("rule")
             json.value(alarm.rule)
+            if let message = message(of: alarm, in: incident) {
+                json.key("message")
+                json.value(message)
+            }
             json.key("isActive")
             json.value(alarm.isActive)
             json.key("raisedAt")

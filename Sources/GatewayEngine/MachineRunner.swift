@@ -28,15 +28,19 @@ struct MachineRunner {
 
     /// Takes a batch in.
     ///
+    /// - Parameter sequence: where the journal has the batch; nil for a batch that is new. An input in the
+    ///   journal was taken in once, so an equal one that crashed the gateway later says nothing about it: in
+    ///   a replay only what crashed at this very place is set aside.
     /// - Returns: inputs that were set aside because they crashed the gateway before; a trouble stands in the
     ///   batch in their place.
     mutating func step(
-        _ batch: inout InputBatch, at time: Instant, into outcome: inout StepOutcome
+        _ batch: inout InputBatch, at time: Instant, replaying sequence: Int64? = nil,
+        into outcome: inout StepOutcome
     ) -> [SetAside] {
         var setAside: [SetAside] = []
         for place in batch.inputs.indices {
             if let breadcrumb {
-                let digest = InputDigest.digest(of: batch, at: place)
+                let digest = Self.digest(of: batch, at: place, replaying: sequence)
                 if !suspects.isEmpty && suspects.contains(digest) {
                     setAside.append(Self.setAside(place, of: &batch, digest: digest, at: time))
                     breadcrumb.enter(0)
@@ -46,13 +50,20 @@ struct MachineRunner {
             }
             machine.advance(with: batch, at: place, time: time, into: &outcome)
             if case .site(let hash) = batch.inputs[place], let site = arriving ?? site(hash) {
-                machine.adopt(site, at: time)
+                machine.adopt(site, at: time, into: &outcome)
                 arriving = nil
             }
         }
         breadcrumb?.leave()
         machine.collect(into: &outcome)
         return setAside
+    }
+
+    /// The digest by which a crash is remembered.
+    private static func digest(of batch: InputBatch, at place: Int, replaying sequence: Int64?) -> UInt64 {
+        let digest = InputDigest.digest(of: batch, at: place)
+        guard let sequence, digest != 0 else { return digest }
+        return (digest ^ UInt64(bitPattern: sequence &+ Int64(place))) &* 0x9fb2_1c65_1e98_df25 | 1
     }
 
     /// Puts a trouble in the place of an input.

@@ -9,13 +9,18 @@ public struct Release: Sendable {
     public var orders: [OrderMessage] = []
     /// Homes whose incidents changed, with their retained documents.
     public var homes: [HomeStatement] = []
+    /// Homes in which all is well, said again after a start because the broker may keep something else; they
+    /// may wait for everything else.
+    public var settledHomes: [HomeStatement] = []
     /// What became of commands.
     public var answers: [StepOutcome.Answer] = []
     /// False in degraded mode: what is in it is not on disk yet.
     public var isRecorded = true
 
     /// Whether there is nothing in it.
-    public var isEmpty: Bool { orders.isEmpty && homes.isEmpty && answers.isEmpty }
+    public var isEmpty: Bool {
+        orders.isEmpty && homes.isEmpty && answers.isEmpty && settledHomes.isEmpty
+    }
 
     /// Puts the orders in the order of sending, and adds the statements of homes, each once.
     mutating func arrange(homes: [HomeIndex], statement: (HomeIndex) -> HomeStatement) {

@@ -46,7 +46,7 @@ struct Replay {
         if siteInForce != runner.machine.compiled.hash, !batch.bringsSite { batch.dropDevices() }
         outcome.removeAll()
         // A store that refuses it shows itself at the first commit.
-        for input in runner.step(&batch, at: record.at, into: &outcome) {
+        for input in runner.step(&batch, at: record.at, replaying: record.sequence, into: &outcome) {
             try? journal.quarantine(input.record)
         }
         if siteInForce != runner.machine.compiled.hash, batch.bringsSite {

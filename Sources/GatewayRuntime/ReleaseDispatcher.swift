@@ -10,10 +10,19 @@ import Synchronization
 /// Never blocks.
 public final class ReleaseDispatcher: ReleaseTaker, Sendable {
     private let gateway: String
-    private let outbound = Mutex([Publication]())
+    private let outbound = Mutex(Outbound())
     private let routes = Mutex(Routes())
     /// Turns the answer to a command that came over MQTT into a publication.
     private let answer: @Sendable (CommandAnswer, PersonCommand) -> Publication
+
+    /// What waits for the link.
+    private struct Outbound {
+        var publications: [Publication] = []
+        /// Statements that may wait for everything else, the next one last.
+        var settled: [Publication] = []
+        /// Topics about which something newer was said since.
+        var superseded: Set<String> = []
+    }
 
     private struct Routes {
         var channels: [String: any NotificationChannel] = [:]
@@ -26,6 +35,9 @@ public final class ReleaseDispatcher: ReleaseTaker, Sendable {
     public static let brokerChannel = SafetyMachine.brokerChannel
     /// Publications that wait for the link; beyond it the core's retries carry what is dropped.
     public static let outboundLimit = 50_000
+
+    /// Statements of homes in which all is well that go out in one turn of the link.
+    static let settledLimit = 256
 
     /// Makes one from its parts.
     public init(gateway: String, answer: @escaping @Sendable (CommandAnswer, PersonCommand) -> Publication) {
@@ -66,12 +78,7 @@ public final class ReleaseDispatcher: ReleaseTaker, Sendable {
                         result: .rejected(reason: "no channel \(message.order.channel)")))
             }
         }
-        for home in release.homes {
-            publications.append(
-                Publication(
-                    topic: "anju/\(gateway)/incidents/\(home.home)", payload: home.document, isRetained: true)
-            )
-        }
+        publications += release.homes.map(statement(of:))
         for answered in release.answers {
             if answered.command.origin == Self.brokerChannel {
                 publications.append(answer(answered.answer, answered.command))
@@ -79,22 +86,42 @@ public final class ReleaseDispatcher: ReleaseTaker, Sendable {
                 routes.resolve(answered.command, answered.answer)
             }
         }
-        guard !publications.isEmpty else { return }
+        let settled = release.settledHomes.map(statement(of:))
+        guard !publications.isEmpty || !settled.isEmpty else { return }
         outbound.withLock { queue in
-            queue.append(contentsOf: publications)
-            if queue.count > Self.outboundLimit { queue.removeFirst(queue.count - Self.outboundLimit) }
+            if !settled.isEmpty {
+                queue.settled = settled.reversed()
+                queue.superseded.removeAll()
+            } else if !queue.settled.isEmpty {
+                for publication in publications where publication.isRetained {
+                    queue.superseded.insert(publication.topic)
+                }
+            }
+            queue.publications.append(contentsOf: publications)
+            if queue.publications.count > Self.outboundLimit {
+                queue.publications.removeFirst(queue.publications.count - Self.outboundLimit)
+            }
         }
         routes.wake()
     }
 
-    /// Takes what waits for the link.
+    /// Takes what waits for the link: what may wait only when nothing else does, and a portion at a time.
     func takeOutbound() -> [Publication] {
         outbound.withLock { queue in
-            guard !queue.isEmpty else { return [] }
             var taken: [Publication] = []
-            swap(&taken, &queue)
+            swap(&taken, &queue.publications)
+            guard taken.isEmpty, !queue.settled.isEmpty else { return taken }
+            for publication in queue.settled.suffix(Self.settledLimit).reversed()
+            where !queue.superseded.contains(publication.topic) { taken.append(publication) }
+            queue.settled.removeLast(min(Self.settledLimit, queue.settled.count))
+            if queue.settled.isEmpty { queue.superseded.removeAll() }
             return taken
         }
+    }
+
+    private func statement(of home: Release.HomeStatement) -> Publication {
+        Publication(
+            topic: "anju/\(gateway)/incidents/\(home.home)", payload: home.document, isRetained: true)
     }
 
     private func publication(of message: OrderMessage) -> Publication {

@@ -8,7 +8,7 @@ import GatewayPorts
 struct OutgoingQueue {
     /// The most publications that wait; then orders are reported as failed and others are dropped and
     /// counted.
-    static let waitingLimit = 10_000
+    static let waitingLimit = 50_000
     /// The most publications that the broker has not confirmed.
     static let inflightLimit = 1_000
     /// How long an order may stay unconfirmed before it is reported as failed, in milliseconds.

@@ -19,13 +19,16 @@ public final class CompiledSite: Sendable {
     /// What supervision must know, by device index.
     let watched: [WatchedDevice]
     let limits: Supervision.Limits
+    /// Groups of homes that one match may stretch over.
+    let scopes: ScopeDirectory
 
     /// Makes one from its parts.
     public init(_ site: Site, hash: UInt64 = 0) {
         precondition(!site.community.homes.isEmpty, "Home 0 is the gateway itself.")
         self.site = site
         self.hash = hash
-        book = RuleBook(rules: site.rules)
+        book = RuleBook(rules: site.rules, calendar: site.calendar)
+        scopes = ScopeDirectory(site.community, scopes: book.wideScopes)
         plans = PlanBook(plans: site.plans)
         people = ResponderDirectory(site.community.responders)
         watched = site.community.devices.map { WatchedDevice($0) }

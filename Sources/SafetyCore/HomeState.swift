@@ -34,6 +34,17 @@ struct HomePages: Hashable, Sendable {
         count += 1
     }
 
+    /// How long the bridge of a home was down so far, in milliseconds, and since when it is; without copying
+    /// the home.
+    func bridgeBlindness(of home: Int) -> (milliseconds: Int64, since: Instant?) {
+        let page = home / Self.pageLimit
+        let place = home % Self.pageLimit
+        return (
+            pages[page][place].perception.bridgeBlindMilliseconds,
+            pages[page][place].perception.bridgeDownSince
+        )
+    }
+
     subscript(home: Int) -> HomeState {
         @inline(__always) get { pages[home / Self.pageLimit][home % Self.pageLimit] }
         _modify { yield &pages[home / Self.pageLimit][home % Self.pageLimit] }

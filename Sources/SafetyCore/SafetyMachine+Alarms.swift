@@ -127,6 +127,10 @@ extension SafetyMachine {
             return AlarmReport(
                 home: HomeIndex(home), kind: rule.alarm, urgency: rule.urgency, rule: rule.id,
                 device: finding.device, change: change, lateBy: lateness(of: finding))
+        case .forgotten(let index):
+            return AlarmReport(
+                home: HomeIndex(home), kind: .matchesForgotten, urgency: .technical,
+                rule: "matching/\(compiled.book.rules[index].id)", device: nil, change: change)
         case .trouble(let kind):
             return AlarmReport(
                 home: HomeIndex(home), kind: kind,

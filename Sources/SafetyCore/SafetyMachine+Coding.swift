@@ -5,7 +5,7 @@ public import SafetyModel
 
 extension SafetyMachine {
     /// The version of the snapshot's layout; another version is not read.
-    public static let snapshotVersion: UInt16 = 2
+    public static let snapshotVersion: UInt16 = 3
 
     /// The whole state as bytes; the site is not in it.
     public func snapshot() -> [UInt8] {
@@ -28,6 +28,8 @@ extension SafetyMachine {
         writer.write(hearing)
         writer.write(nextAlarm)
         writer.write(nextIncident)
+        writer.writeEach(tallies) { $0.write($1) }
+        writer.writeEach(wide) { $0.write($1) }
         writer.write(UInt32(homes.count))
         for index in 0..<homes.count {
             let home = homes[index]
@@ -50,6 +52,11 @@ extension SafetyMachine {
         hearing = try reader.read()
         nextAlarm = try reader.read()
         nextIncident = try reader.read()
+        tallies = try reader.readEach { (reader) throws(ByteCodingError) in try reader.read() }
+        wide = try reader.readEach { (reader) throws(ByteCodingError) in try reader.read() }
+        guard tallies.count == site.book.rules.count, wide.count == site.scopes.groups.count,
+            wide.allSatisfy({ $0.isSound(for: site.book) })
+        else { throw reader.failure("the site's rules") }
         guard Int(try reader.read(UInt32.self)) == site.homeCount else {
             throw reader.failure("the site's homes")
         }
@@ -58,7 +65,9 @@ extension SafetyMachine {
             home.perception = try reader.read()
             home.register = try reader.read()
             home.desk = try reader.read()
-            guard home.perception.devices.count == site.deviceRange(index).count else {
+            guard home.perception.devices.count == site.deviceRange(index).count,
+                home.perception.matches.isSound(for: site.book)
+            else {
                 throw reader.failure("the devices of home \(index)")
             }
             homes.append(home)

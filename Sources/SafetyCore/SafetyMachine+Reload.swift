@@ -14,31 +14,53 @@ extension SafetyMachine {
 
     /// Moves the state over to a new site, by the ids of homes and devices.
     ///
-    /// Open incidents keep their frozen plan; partial matches begin anew from the stored readings.
+    /// Open incidents keep their frozen plan; matches of unchanged rules go on, those of other rules begin
+    /// anew from the stored readings.
     public mutating func adopt(_ site: CompiledSite, at time: Instant) {
+        var ignored = StepOutcome()
+        adopt(site, at: time, into: &ignored)
+    }
+
+    /// The same; incidents whose alarms ended with it are in the outcome, so that people see it.
+    public mutating func adopt(_ site: CompiledSite, at time: Instant, into outcome: inout StepOutcome) {
+        let revisions = heldIncidents.map(\.revision)
         precondition(
             homesInTheWay(of: site).isEmpty, "The engine refuses a site that drops an open incident.")
         now = max(now, time)
         let places = Dictionary(
             uniqueKeysWithValues: compiled.site.community.homes.enumerated().map { ($1.id, $0) })
+        let isCalendarNew = compiled.site.calendar != site.site.calendar
+        let wide = movedWide(to: site)
         var moved = HomePages()
         for index in 0..<site.homeCount {
             let home = site.site.community.homes[index]
             if let old = places[home.id] {
-                moved.append(move(old, to: index, of: site))
+                moved.append(move(old, to: index, of: site, wide: wide))
             } else {
                 var added = HomeState(deviceCount: site.deviceRange(index).count, at: now)
                 beginSilence(of: &added.perception) { _ in true }
+                added.perception.matches.startSilences(
+                    .home, site.deviceRange(index), ground(site, matchTime(added.perception)))
                 moved.append(added)
             }
         }
         homes = moved
-        deadlines = DeadlineTree(homes: site.homeCount)
+        self.wide = wide
+        tallies = movedTallies(to: site)
+        deadlines = DeadlineTree(homes: site.homeCount + site.scopes.groups.count)
         adopt(compiled: site)
+        startWideSilences()
+        if isCalendarNew { refreshMatchDeadlines() }
         rebuildIndices()
+        for (incident, revision) in zip(heldIncidents, revisions) where incident.revision != revision {
+            outcome.touched.append(incident.id)
+            outcome.hasEffect = true
+        }
     }
 
-    private func move(_ old: Int, to index: Int, of site: CompiledSite) -> HomeState {
+    private func move(
+        _ old: Int, to index: Int, of site: CompiledSite, wide: [MatchTable]
+    ) -> HomeState {
         let before = compiled.site.community.devices[compiled.deviceRange(old)].map(\.id)
         let after = site.site.community.devices[site.deviceRange(index)]
         let newPlace = before.map { id in after.firstIndex { $0.id == id }.map { $0 - after.startIndex } }
@@ -47,18 +69,27 @@ extension SafetyMachine {
         state.desk = homes[old].desk.moved(to: HomeIndex(index))
         state.register = register(of: old, newPlace: newPlace, state: &state)
         let register = state.register
-        state.perception.startLeaves(
-            book: site.book, community: site.site.community, first: site.deviceRange(index).lowerBound,
-            at: now
-        ) { register.hasActive(rule: site.book.rules[$0].id, device: $1) }
         let isInService = site.site.community.homes[index].isInService
+        let isKept = isWatched(old) || !isInService
+        let unchanged = isKept ? unchangedAutomata(of: old, to: index, of: site) : []
+        let stayed = stayedDevices(of: old, to: index, of: site)
+        if isKept {
+            state.perception.matches = homes[old].perception.matches.moved(
+                automata: unchanged, to: ground(site, matchTime(state.perception))
+            ) { stayed[$0] }
+        }
+        let ground = ground(site, matchTime(state.perception))
+        state.perception.matches.start(
+            from: state.perception.readings, devices: site.deviceRange(index), ground,
+            isKept: { unchanged.contains($0) && stayed.contains($1) },
+            isRaised: { register.hasActive(rule: site.book.rules[$0].id, device: $1) })
         if isInService && !isWatched(old) {
             state.perception.inServiceSince = now
             state.perception.lastHeardAt = now
             beginSilence(of: &state.perception) { !$0.hasBeenSeen }
         }
         let perception = state.perception
-        end(in: &state) { !isInService || !goesOn($0, home: index, of: site, in: perception) }
+        end(in: &state) { !isInService || !goesOn($0, home: index, of: site, in: perception, wide: wide) }
         if !isInService { forgetTroubles(of: &state.perception) }
         return state
     }
@@ -100,14 +131,19 @@ extension SafetyMachine {
 
     /// Whether the new site can still restore an active alarm: its rule is there and its condition goes on.
     private func goesOn(
-        _ alarm: Alarm, home: Int, of site: CompiledSite, in perception: HomePerception
+        _ alarm: Alarm, home: Int, of site: CompiledSite, in perception: HomePerception, wide: [MatchTable]
     ) -> Bool {
         guard alarm.rule != "decoding", !alarm.rule.hasPrefix("supervision/"),
-            !alarm.rule.hasPrefix("gateway/")
+            !alarm.rule.hasPrefix("gateway/"), !alarm.rule.hasPrefix("matching/")
         else { return true }
         guard let rule = site.book.rules.firstIndex(where: { $0.id == alarm.rule }) else { return false }
+        if alarm.device == nil, let group = site.scopes.group(of: home, site.book.rules[rule].scope) {
+            return wide[group].raisedDevices(rule: rule, book: site.book).contains {
+                site.deviceRange(home).contains($0)
+            }
+        }
         return Matcher.goesOn(
-            rule: rule, device: alarm.device, at: now, book: site.book, community: site.site.community,
+            rule: rule, device: alarm.device, book: site.book, community: site.site.community,
             first: site.deviceRange(home).lowerBound, in: perception)
     }
 
@@ -148,18 +184,5 @@ extension SafetyMachine {
             perception.readings.append(reading)
         }
         return perception
-    }
-
-    /// The translation of device indices from the site in force to another, for a batch decoded before the
-    /// change; nil where a device is gone.
-    public func deviceTranslation(to site: CompiledSite) -> [DeviceIndex?] {
-        let homePlaces = Dictionary(
-            uniqueKeysWithValues: site.site.community.homes.enumerated().map { ($1.id, $0) })
-        return compiled.site.community.devices.map { device in
-            let id = compiled.site.community.homes[device.home.int].id
-            guard let home = homePlaces[id] else { return nil }
-            let range = site.deviceRange(home)
-            return range.first { site.site.community.devices[$0].id == device.id }.map { DeviceIndex($0) }
-        }
     }
 }

@@ -20,6 +20,10 @@ public struct SafetyMachine: Sendable {
     public internal(set) var wallOffsetMilliseconds: Int64
     var nextAlarm: Int64 = 1
     var nextIncident: Int64 = 1
+    /// Matches over several homes, by group of the site.
+    var wide: [MatchTable]
+    /// What became of the matches of each rule.
+    var tallies: [MatchTally]
     /// Incidents that a desk still holds, ascending, and where.
     var holders: [Holder] = []
     /// Reused from input to input.
@@ -36,15 +40,18 @@ public struct SafetyMachine: Sendable {
         self.init(site: site, at: now, homes: HomePages())
         for home in 0..<site.homeCount {
             homes.append(HomeState(deviceCount: site.deviceRange(home).count, at: now))
-            refreshDeadline(home)
         }
+        startMatches()
+        refreshDeadlines()
     }
 
     /// A machine without homes yet, for reading snapshots and moving to another site.
     init(site: CompiledSite, at now: Instant, homes: HomePages) {
         compiled = site
         self.homes = homes
-        deadlines = DeadlineTree(homes: site.homeCount)
+        deadlines = DeadlineTree(homes: site.homeCount + site.scopes.groups.count)
+        wide = Array(repeating: MatchTable(), count: site.scopes.groups.count)
+        tallies = Array(repeating: MatchTally(), count: site.book.rules.count)
         hearing = Hearing(blindSince: now)
         self.now = now
         wallOffsetMilliseconds = 0
@@ -75,7 +82,9 @@ public struct SafetyMachine: Sendable {
         case .tick, .restarted, .site: break
         case .link(let isUp): applyLink(isUp: isUp, into: &outcome)
         case .caughtUp: catchUp(into: &outcome)
-        case .wallOffset(let offset): wallOffsetMilliseconds = offset.wholeMilliseconds
+        case .wallOffset(let offset):
+            wallOffsetMilliseconds = offset.wholeMilliseconds
+            moveSchedules()
         case .gateway(let condition): apply(condition, into: &outcome)
         }
         // An input can make something due at once: hearing again, or a bridge that calls a silent device
@@ -88,8 +97,12 @@ public struct SafetyMachine: Sendable {
     private mutating func fireDue(into outcome: inout StepOutcome) {
         while let due = deadlines.earliest, due <= now {
             let home = deadlines.earliestHome
-            fireDue(home: home, into: &outcome)
-            refreshDeadline(home)
+            if home < homes.count {
+                fireDue(home: home, into: &outcome)
+                refreshDeadline(home)
+            } else {
+                fireDueWidely(home - homes.count, into: &outcome)
+            }
             precondition(
                 deadlines.earliest != due || deadlines.earliestHome != home,
                 "A home's deadline that was due fired and is still due.")
@@ -105,8 +118,7 @@ public struct SafetyMachine: Sendable {
                 at: now, hearing: hearing, limits: compiled.limits, devices: watched,
                 in: &homes[home].perception, findings: &findings)
             if hearing.isListening {
-                Matcher.fireDue(
-                    at: now, book: compiled.book, in: &homes[home].perception, findings: &findings)
+                fireMatches(home: home, findings: &findings)
             }
         }
         if home == HomeIndex.gateway.int { watchLink(into: &outcome) }
@@ -116,6 +128,17 @@ public struct SafetyMachine: Sendable {
         homes[home].desk.fireDue(situation: situation(home), outcome: &result)
         settle(result, home: home, into: &outcome)
         scratch = findings
+    }
+
+    private mutating func fireMatches(home: Int, findings: inout [Finding]) {
+        let first = findings.count
+        Matcher.fireDue(
+            time: matchTime(home: home), book: compiled.book,
+            in: &homes[home].perception.matches, findings: &findings, tallies: &tallies)
+        for place in findings.indices.dropFirst(first) {
+            guard let device = findings[place].device, let signal = findings[place].signal else { continue }
+            findings[place].reading = homes[home].perception.reading(of: signal, device: device)?.reading
+        }
     }
 
     /// Takes in what a device said.
@@ -138,7 +161,7 @@ public struct SafetyMachine: Sendable {
         }
         for observation in observations {
             perceive(
-                observation, nature: nature, device: local, index: message.device, home: home,
+                observation, nature: nature, device: local, message: message, home: home,
                 findings: &findings, into: &outcome)
         }
         if isWatched(home) {
@@ -151,11 +174,13 @@ public struct SafetyMachine: Sendable {
     }
 
     private mutating func perceive(
-        _ observation: Observation, nature: EventDeriver.MessageNature, device: Int, index: DeviceIndex,
+        _ observation: Observation, nature: EventDeriver.MessageNature, device: Int, message: DeviceMessage,
         home: Int, findings: inout [Finding], into outcome: inout StepOutcome
     ) {
         let event = EventDeriver.event(
-            for: observation, nature: nature, device: device, in: &homes[home].perception)
+            for: observation, nature: nature, device: device,
+            hearsRepetition: compiled.book.hearsRepetition(of: observation.signal),
+            in: &homes[home].perception)
         guard let event else { return }
         switch event.signal {
         case .bridge:
@@ -167,14 +192,21 @@ public struct SafetyMachine: Sendable {
             homes[home].perception.devices[device].isReachable = event.reading.isOn
         case .call where event.reading == .key(.cancel) && event.isEdge && isWatched(home):
             var result = EscalationDesk.Outcome()
-            let id = compiled.site.community.devices[index.int].id
+            let id = compiled.site.community.devices[message.device.int].id
             homes[home].desk.noteCancel(device: id, situation: situation(home), outcome: &result)
             settle(result, home: home, into: &outcome)
         default: break
         }
+        guard compiled.book.listens(to: event.signal) else { return }
         Matcher.advance(
-            with: event, at: now, book: compiled.book, community: compiled.site.community, device: index,
-            in: &homes[home].perception, findings: &findings)
+            with: event, messageTime: message.deviceTime, time: matchTime(home: home),
+            book: compiled.book, community: compiled.site.community, device: message.device,
+            in: &homes[home].perception.matches, findings: &findings, tallies: &tallies)
+        if !wide.isEmpty {
+            matchWidely(
+                event, messageTime: message.deviceTime, device: message.device, home: home,
+                findings: &findings, into: &outcome)
+        }
     }
 
     /// Clocks that stayed right for this long end the trouble.
@@ -214,8 +246,8 @@ public struct SafetyMachine: Sendable {
         let state = homes[home]
         var next = earlier(state.register.nextDeadline, state.desk.nextDeadline)
         if isWatched(home) {
-            if hearing.isListening && !state.perception.leaves.isEmpty {
-                next = earlier(next, Matcher.nextDeadline(book: compiled.book, home: state.perception))
+            if hearing.isListening {
+                next = earlier(next, state.perception.matches.nextDeadline(matchTime(state.perception)))
             }
             let silence = Supervision.nextDeadline(
                 at: now, hearing: hearing, limits: compiled.limits,
@@ -234,6 +266,7 @@ public struct SafetyMachine: Sendable {
     /// Works out all deadlines anew: hearing began or ended.
     mutating func refreshDeadlines() {
         for home in 0..<homes.count { refreshDeadline(home) }
+        for group in wide.indices { refreshWideDeadline(group) }
     }
 
     mutating func adopt(compiled site: CompiledSite) { compiled = site }

@@ -19,6 +19,26 @@ public struct AlarmKind: Hashable, Comparable, Sendable {
     public static let waterLeak = AlarmKind("waterLeak")
     /// No sign of life for too long.
     public static let inactivity = AlarmKind("inactivity")
+    /// Smoke in several homes of one building.
+    public static let buildingFire = AlarmKind("buildingFire")
+    /// A pulse, oxygen saturation or body temperature out of bounds.
+    public static let vitals = AlarmKind("vitals")
+    /// The wristband is not worn.
+    public static let wristbandOff = AlarmKind("wristbandOff")
+    /// An outside door stands open.
+    public static let doorOpen = AlarmKind("doorOpen")
+    /// An outside door was not opened by day.
+    public static let doorNotOpened = AlarmKind("doorNotOpened")
+    /// Somebody who gets lost left the home at night.
+    public static let wandering = AlarmKind("wandering")
+    /// Somebody pressed a service key.
+    public static let serviceCall = AlarmKind("serviceCall")
+    /// A device was tested by its key.
+    public static let deviceTest = AlarmKind("deviceTest")
+    /// A device comes and goes too often.
+    public static let chatter = AlarmKind("chatter")
+    /// What a device says contradicts itself.
+    public static let sensorConflict = AlarmKind("sensorConflict")
     /// A device has been silent too long.
     public static let deviceLost = AlarmKind("deviceLost")
     /// A device was never heard.
@@ -35,6 +55,8 @@ public struct AlarmKind: Hashable, Comparable, Sendable {
     public static let deviceClock = AlarmKind("deviceClock")
     /// A device says what its profile cannot read.
     public static let undecoded = AlarmKind("undecoded")
+    /// A rule had more partial matches than it may keep, and forgot some.
+    public static let matchesForgotten = AlarmKind("matchesForgotten")
     /// Nothing that could raise a life-safety alarm can be heard.
     public static let homeUnprotected = AlarmKind("homeUnprotected")
     /// Something is wrong with the gateway itself.

@@ -103,6 +103,9 @@ extension Home: ByteCodable {
         writer.write(name)
         writer.write(address)
         writer.write(area)
+        writer.write(building)
+        writer.write(unit)
+        writer.writeOptional(floor.map { Int32(clamping: $0) }) { $0.write($1) }
         writer.writeEach(residents) { $0.write($1) }
         writer.write(devices.lowerBound)
         writer.write(devices.upperBound)
@@ -115,7 +118,10 @@ extension Home: ByteCodable {
 
     /// Reads what `encode` wrote; damaged bytes are an error, never a trap.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
-        let texts = try reader.readTexts(4)
+        let texts = try reader.readTexts(6)
+        let floor = try reader.readOptional { (reader) throws(ByteCodingError) in
+            Int(try reader.read(Int32.self))
+        }
         let residents = try reader.readEach { (reader) throws(ByteCodingError) in
             try reader.read(Resident.self)
         }
@@ -123,8 +129,9 @@ extension Home: ByteCodable {
         let end = try reader.read(Int32.self)
         guard 0 <= first, first <= end else { throw reader.failure("a range of devices") }
         self.init(
-            id: texts[0], name: texts[1], address: texts[2], area: texts[3], residents: residents,
-            devices: first..<end, isInService: try reader.readBool(),
+            id: texts[0], name: texts[1], address: texts[2], area: texts[3], building: texts[4],
+            unit: texts[5], floor: floor, residents: residents, devices: first..<end,
+            isInService: try reader.readBool(),
             contacts: try reader.readEach { (reader) throws(ByteCodingError) in
                 Contact(role: try reader.readCase(), responder: try reader.readString())
             })

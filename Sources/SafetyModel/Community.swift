@@ -25,6 +25,12 @@ public struct Home: Sendable {
     public var address: String
     /// The part of the community it lies in.
     public var area: String
+    /// The building it lies in, unique in the site: "3"; empty when unknown.
+    public var building: String
+    /// The staircase or unit of the building: "2"; empty when unknown.
+    public var unit: String
+    /// The floor, the ground floor as people there count it; nil when unknown.
+    public var floor: Int?
     /// Who lives there.
     public var residents: [Resident]
     /// Its devices, as a range of `Community.devices`.
@@ -36,13 +42,17 @@ public struct Home: Sendable {
 
     /// Makes one from its parts.
     public init(
-        id: String, name: String, address: String = "", area: String = "", residents: [Resident] = [],
+        id: String, name: String, address: String = "", area: String = "", building: String = "",
+        unit: String = "", floor: Int? = nil, residents: [Resident] = [],
         devices: Range<Int32> = 0..<0, isInService: Bool = true, contacts: [Contact] = []
     ) {
         self.id = id
         self.name = name
         self.address = address
         self.area = area
+        self.building = building
+        self.unit = unit
+        self.floor = floor
         self.residents = residents
         self.devices = devices
         self.isInService = isInService

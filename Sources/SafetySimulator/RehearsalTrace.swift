@@ -87,7 +87,7 @@ struct RehearsalTrace {
 
     /// All lines, in columns.
     var text: [String] {
-        let times = lines.map { ScenarioTime.text($0.at) }
+        let times = lines.map { ScenarioTime.text(Self.shown($0.at)) }
         let timeWidth = max(times.map(\.count).max() ?? 0, 5)
         let placeWidth = min(lines.map(\.place.count).max() ?? 0, 28)
         var text = zip(lines, times).map { entry, time in
@@ -97,6 +97,12 @@ struct RehearsalTrace {
         }
         if dropped > 0 { text.append("and \(dropped) lines more") }
         return text
+    }
+
+    /// A window ends a millisecond after its last moment; people read hundredths at most.
+    private static func shown(_ time: Duration) -> Duration {
+        let milliseconds = time.wholeMilliseconds
+        return .milliseconds(milliseconds - milliseconds % 10)
     }
 
     private static func pad(_ text: String, to width: Int) -> String {

@@ -18,12 +18,44 @@ enum ConditionWords {
     private static let onWords = ["alarm", "detected", "on", "opened", "open", "present", "low"]
     private static let offWords = ["off", "closed", "absent"]
 
-    /// Reads a condition.
+    /// Reads a condition, with the place behind `in`: `motion in bedroom`.
     static func parse(_ text: String) -> Outcome {
-        let words = text.split(separator: " ").map(String.init)
+        placed(text) { parse(words: $0) }
+    }
+
+    /// Reads the name of a number, with its place: `temperature in kitchen`.
+    static func parseNumber(_ text: String) -> Outcome {
+        placed(text) { words in
+            guard let signal = signal(words) else { return unknown(words) }
+            guard signal.shape == .number else {
+                return .fault(
+                    what: "`\(signal.name)` has no number that could change",
+                    fix: "Name a number: `temperature`, `heartRate`.")
+            }
+            return .condition(Condition(signal, .isOn))
+        }
+    }
+
+    private static func placed(_ text: String, _ read: ([String]) -> Outcome) -> Outcome {
+        var words = text.split(separator: " ").map(String.init)
+        var place: String?
+        if let index = words.firstIndex(of: "in"), index > 0 {
+            place = words[(index + 1)...].joined(separator: " ")
+            words.removeSubrange(index...)
+        }
         guard !words.isEmpty else {
             return .fault(what: "The condition is empty", fix: "Write `smoke alarm`.")
         }
+        guard place?.isEmpty != true else {
+            return .fault(what: "No place stands behind `in`", fix: "Write `motion in bedroom`.")
+        }
+        let outcome = read(words)
+        guard let place, case .condition(var condition) = outcome else { return outcome }
+        condition.place = place
+        return .condition(condition)
+    }
+
+    private static func parse(words: [String]) -> Outcome {
         if let index = words.firstIndex(where: { ["<", ">", "<=", ">="].contains($0) }) {
             return threshold(words, at: index)
         }
@@ -103,11 +135,11 @@ enum ConditionWords {
                 what: "`\(signal.name)` is not measured in \"\(written.quoted)\"",
                 fix: unit.isEmpty ? "It has no unit." : "Write it in \(unit).")
         }
-        guard range.contains(value) else {
-            let limits = "\(YAMLNode.show(range.lowerBound)) to \(YAMLNode.show(range.upperBound))"
+        guard range.contains(value) else { return neverReached(signal, value, unit, range) }
+        if unit.hasPrefix("%"), value > 0, value < 1 {
             return .fault(
-                what: "`\(signal.name)` never gets to \(YAMLNode.show(value))",
-                fix: "Write a number from \(limits).")
+                what: "`\(signal.name)` is compared with a fraction, and it is measured in \(unit)",
+                fix: "Write `\(YAMLNode.show((value * 1_000).rounded() / 10)) \(unit)`, or a whole number.")
         }
         let comparison: Comparison =
             switch words[index] {
@@ -116,7 +148,42 @@ enum ConditionWords {
             case "<=": .atMost(value)
             default: .atLeast(value)
             }
+        if unit.hasPrefix("%"), let fault = boundFault(signal, comparison, words, range) { return fault }
         return .condition(Condition(signal, comparison))
+    }
+}
+
+extension ConditionWords {
+    /// A share lies between its bounds: beyond them a comparison is never or always true.
+    private static func boundFault(
+        _ signal: Signal, _ comparison: Comparison, _ words: [String], _ range: ClosedRange<Double>
+    ) -> Outcome? {
+        let truth: String? =
+            switch comparison {
+            case .below(let limit) where limit <= range.lowerBound: "never"
+            case .above(let limit) where limit >= range.upperBound: "never"
+            case .atLeast(let limit) where limit <= range.lowerBound: "always"
+            case .atMost(let limit) where limit >= range.upperBound: "always"
+            default: nil
+            }
+        return truth.map {
+            .fault(
+                what: "`\(words.joined(separator: " ").quoted)` is \($0) true",
+                fix: "Write a number between \(YAMLNode.show(range.lowerBound)) and "
+                    + "\(YAMLNode.show(range.upperBound)) for `\(signal.name)`.")
+        }
+    }
+
+    private static func neverReached(
+        _ signal: Signal, _ value: Double, _ unit: String, _ range: ClosedRange<Double>
+    ) -> Outcome {
+        let limits = "\(YAMLNode.show(range.lowerBound)) to \(YAMLNode.show(range.upperBound))"
+        let celsius = ((value - 32) / 1.8 * 10).rounded() / 10
+        let isFahrenheit = unit == "degC" && range.contains(celsius)
+        let hint = isFahrenheit ? " If it is Fahrenheit, write \(YAMLNode.show(celsius)) degC." : ""
+        return .fault(
+            what: "`\(signal.name)` never gets to \(YAMLNode.show(value))",
+            fix: "Write a number from \(limits).\(hint)")
     }
 }
 

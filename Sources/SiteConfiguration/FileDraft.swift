@@ -39,6 +39,9 @@ struct HomeDraft: Sendable {
     var name: String
     var address = ""
     var area = ""
+    var building = ""
+    var unit = ""
+    var floor: Int?
     var isInService = true
     /// The base topic of its devices; nil means the default.
     var baseTopic: Marked<String>?
@@ -100,6 +103,32 @@ struct RuleDraft: Sendable {
     var mark: Mark
     var devices: [Marked<String>]
     var places: [Marked<String>]
+    /// Places named inside its conditions: "motion in bedroom".
+    var conditionPlaces: [Marked<String>] = []
+    /// Where its pattern stands.
+    var whenMark: Mark
+    /// Where `scope` stands, or the rule without one.
+    var scopeMark: Mark
+    /// Where the residents' condition stands.
+    var residentMark: Mark
+    /// When it applies; its holiday lists are found in `anju.yaml` later.
+    var during: ScheduleDraft?
+}
+
+/// A schedule whose holiday lists are still names.
+struct ScheduleDraft: Sendable {
+    var schedule: Schedule
+    var mark: Mark
+    /// Names of holiday lists; empty means all.
+    var holidayLists: [Marked<String>] = []
+}
+
+/// A list of holidays as `anju.yaml` says it.
+struct HolidayList: Sendable {
+    var name: String
+    var mark: Mark
+    /// As days since 1970-01-01, ascending.
+    var days: [Int32]
 }
 
 /// A device profile with everything that it extends.

@@ -5,8 +5,8 @@ struct HomeReader {
     let log: ProblemLog
 
     static let keys = [
-        "home", "name", "resident", "residents", "address", "area", "state", "base_topic", "contacts",
-        "devices",
+        "home", "name", "resident", "residents", "address", "area", "building", "unit", "floor", "state",
+        "base_topic", "contacts", "devices",
     ]
     static let deviceKeys = ["device", "profile", "topic", "base_topic", "place", "signals", "supervision"]
     static let residentKeys = ["resident", "name", "telephone", "conditions"]
@@ -30,6 +30,9 @@ struct HomeReader {
         }
         home.address = table.text("address") ?? ""
         home.area = table.text("area") ?? ""
+        home.building = table.text("building") ?? ""
+        home.unit = table.text("unit") ?? ""
+        home.floor = table.count("floor", in: -9...200)
         home.isInService = isInService(table)
         home.baseTopic = table.topic("base_topic").map {
             Marked(value: $0, mark: table.mark(of: "base_topic"))

@@ -89,9 +89,14 @@ extension Pattern {
     /// Whether devices that give these signals can fulfil it.
     func canFire(from signals: UInt64) -> Bool {
         switch self {
-        case .condition(let condition), .held(let condition, _): signals & condition.signal.bit != 0
+        case .condition(let condition), .held(let condition, _), .count(_, of: let condition, _, _),
+            .change(let condition, _, _):
+            signals & condition.signal.bit != 0
         case .anyOf(let parts): parts.contains { $0.canFire(from: signals) }
         case .allOf(let parts, _): parts.allSatisfy { $0.canFire(from: signals) }
+        case .sequence(let parts, _): parts.allSatisfy { $0.canFire(from: signals) }
+        case .absent(let conditions, _): conditions.contains { signals & $0.signal.bit != 0 }
+        case .unless(let pattern, _): pattern.canFire(from: signals)
         }
     }
 }

@@ -5,27 +5,29 @@ import SafetyModel
 struct RuleReader {
     let log: ProblemLog
 
-    static let keys = ["rule", "when", "alarm", "urgency", "place", "device", "for_residents"]
-    /// Keys of the pattern language that this version does not have yet.
-    static let laterKeys = ["during", "scope", "restart", "unless", "distinct"]
+    static let keys = [
+        "rule", "when", "unless", "during", "scope", "restart", "alarm", "urgency", "place", "device",
+        "for_residents", "messages",
+    ]
+    /// When a new first event starts the wait of an absence anew; `never` is the default, so that repeated
+    /// events can never put an alarm off.
+    static let restartWords = ["never", "on_repeat"]
     /// Ids that belong to the compiled-in rules.
     static let reservedPrefix = "life-safety/"
     /// Kinds that only the gateway itself raises.
     static let ownKinds: [AlarmKind] = [
         .deviceLost, .deviceNeverSeen, .bridgeLost, .deviceClock, .undecoded, .homeUnprotected,
-        .gatewayTrouble,
+        .gatewayTrouble, .matchesForgotten,
     ]
     /// Kinds of the life-safety set.
-    static let lifeSafetyKinds: [AlarmKind] = [.fire, .gas, .co, .sos, .fall]
+    static let lifeSafetyKinds: [AlarmKind] = [.fire, .gas, .co, .sos, .fall, .buildingFire]
 
     func read(_ node: YAMLNode) -> [RuleDraft] {
         log.elements(of: node, "rules", limit: Limits.ruleLimit).compactMap(readRule)
     }
 
     private func readRule(_ node: YAMLNode) -> RuleDraft? {
-        guard let table = Table(withoutLaterKeys(node), "a rule", keys: Self.keys, log: log) else {
-            return nil
-        }
+        guard let table = Table(node, "a rule", keys: Self.keys, log: log) else { return nil }
         table.require("rule", fix: "Write `rule: water-leak`.")
         table.require("when", why: "The rule would never fire", fix: "Write `when: waterLeak`.")
         table.require("alarm", why: "Nobody would hear of it", fix: "Write `alarm: waterLeak`.")
@@ -37,24 +39,68 @@ struct RuleReader {
         let condition = table["for_residents"].flatMap { node -> String? in
             Table(node, "`for_residents`", keys: ["condition"], log: log)?.text("condition")
         }
-        let pattern = table["when"].flatMap { PatternReader(log: log).read($0) }
+        var reader = PatternReader(log: log)
+        let pattern = readPattern(table, &reader)
+        let during = table["during"].flatMap { ScheduleReader(log: log).read($0) }
         guard let id, let alarm, let pattern else { return nil }
-        let rule = Rule(
+        var rule = Rule(
             id: id, when: pattern, alarm: alarm, urgency: urgency, places: places.map(\.value),
-            devices: devices.map(\.value), residentCondition: condition)
-        return RuleDraft(rule: rule, mark: table.mark(of: "rule"), devices: devices, places: places)
+            devices: devices.map(\.value), residentCondition: condition, during: during?.schedule)
+        rule.scope = readScope(table, rule)
+        rule.restarts = readRestart(table, pattern)
+        rule.messages = table["messages"].map { MessageReader(log: log).read($0) } ?? []
+        return RuleDraft(
+            rule: rule, mark: table.mark(of: "rule"), devices: devices, places: places,
+            conditionPlaces: reader.places, whenMark: table.mark(of: "when"),
+            scopeMark: table.mark(of: "scope"), residentMark: table.mark(of: "for_residents"),
+            during: during)
     }
 
-    /// Reports keys that will come later and takes them out, so that they are not called unknown.
-    private func withoutLaterKeys(_ node: YAMLNode) -> YAMLNode {
-        guard var entries = node.table else { return node }
-        for entry in entries where Self.laterKeys.contains(entry.key) {
+    /// The pattern, with the rule's own exception.
+    private func readPattern(_ table: Table, _ reader: inout PatternReader) -> Pattern? {
+        let pattern = table["when"].flatMap { reader.read($0) }
+        guard let node = table["unless"] else { return pattern }
+        let exception = reader.read(node)
+        guard let pattern, let exception else { return nil }
+        return reader.unless(pattern, exception, at: node.mark)
+    }
+
+    private func readScope(_ table: Table, _ rule: Rule) -> Rule.Scope {
+        let words = Rule.Scope.allCases.map(\.name)
+        let scope =
+            table.word("scope", of: words) { word in Rule.Scope.allCases.first { $0.name == word } } ?? .home
+        if rule.when.distinctions.contains(.home), scope == .home {
             log.error(
-                at: entry.mark, "`\(entry.key)` is not available in this version of anju",
-                why: "Without it the rule would mean something else", fix: "Remove the rule for now.")
+                at: table.mark(of: "when"), "The rule can never match: it counts homes, and looks at one",
+                why: "Without `scope` a rule looks at each home for itself",
+                fix: "Write `scope: building`, `unit` or `community`.")
         }
-        entries.removeAll { Self.laterKeys.contains($0.key) }
-        return YAMLNode(.table(entries), at: node.mark)
+        if rule.when.distinctions.contains(.place), rule.places.count == 1 {
+            log.error(
+                at: table.mark(of: "when"), "The rule can never match: it counts places, and looks at one",
+                why: "`place` lets devices of one place through only",
+                fix: "Remove `place`, or write `distinct: device`.")
+        }
+        if scope != .home, rule.when.isSingle {
+            log.warning(
+                at: table.mark(of: "scope"), "`scope` does nothing for a single condition",
+                why: "One device in one home fulfils it",
+                fix: "Remove it, or count homes with `{count: 2, of: ..., distinct: home, within: 10 min}`.")
+        }
+        return scope
+    }
+
+    private func readRestart(_ table: Table, _ pattern: Pattern) -> Bool {
+        let restarts = table.word("restart", of: Self.restartWords) { word -> Bool? in
+            Self.restartWords.contains(word) ? word == "on_repeat" : nil
+        }
+        if let entry = table.entry("restart"), !pattern.waitsAfterEvent {
+            log.error(
+                at: entry.mark, "`restart` does nothing in this rule",
+                why: "It is about the wait for an absence after something in a sequence",
+                fix: "Remove it.")
+        }
+        return restarts ?? false
     }
 
     private func readID(_ table: Table) -> String? {

@@ -11,8 +11,7 @@ struct SettingsReader {
     static let keys =
         [
             "gateway", "time_zone", "language", "demonstration", "mqtt", "store", "http", "webhooks",
-            "heartbeat",
-            "commands", "retention", "limits", "patience", "includes",
+            "heartbeat", "commands", "retention", "limits", "patience", "holidays", "includes",
         ] + FileDraft.sections
 
     init(log: ProblemLog, folder: String) {
@@ -45,6 +44,7 @@ struct SettingsReader {
         }
         if let node = table["limits"] { readLimits(node) }
         if let node = table["patience"] { readPatience(node) }
+        if let node = table["holidays"] { draft.holidays = HolidayReader(log: log).read(node) }
         readIncludes(table)
         return draft
     }

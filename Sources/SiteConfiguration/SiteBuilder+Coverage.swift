@@ -128,7 +128,7 @@ struct CoverageSurvey {
     /// The longest wait of a step for life safety: the first answer should come within 60 s.
     static let lifeSafetySeenLimit = Duration.minutes(5)
     /// Kinds that start with everyone at once, the centre included.
-    static let centreKinds: [AlarmKind] = [.fire, .gas, .co]
+    static let centreKinds: [AlarmKind] = [.fire, .gas, .co, .buildingFire]
 
     mutating func run() {
         for index in community.homes.indices {

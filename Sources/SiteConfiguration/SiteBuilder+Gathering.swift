@@ -50,7 +50,7 @@ extension SiteBuilder {
                     continue
                 }
                 known[draft.rule.id] = place
-                rules.append(draft)
+                rules.append(resolved(draft, in: file))
                 rulePlaces.append(place)
             }
         }

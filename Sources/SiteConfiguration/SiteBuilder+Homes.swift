@@ -60,7 +60,7 @@ extension SiteBuilder {
         }
         var home = Home(
             id: draft.id, name: draft.name, address: draft.address, area: draft.area,
-            residents: draft.residents,
+            building: draft.building, unit: draft.unit, floor: draft.floor, residents: draft.residents,
             devices: first..<Int32(community.devices.count), isInService: draft.isInService)
         home.contacts = draft.contacts.compactMap { contact(of: $0, fileNumber) }
         community.homes.append(home)

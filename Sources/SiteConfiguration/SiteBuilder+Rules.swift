@@ -6,7 +6,10 @@ extension SiteBuilder {
     /// Rules whose filters meet nothing, and devices to which no rule listens.
     mutating func checkRules() {
         checkFilters()
+        checkScopes()
         checkKindNames()
+        checkConflicts()
+        checkConditionCount()
         let coverage = RuleCoverage(rules: rules.map(\.rule))
         var unheard = HomeTally<Int32>()
         var firstDevice: [Int32: Int] = [:]
@@ -29,29 +32,14 @@ extension SiteBuilder {
         }
     }
 
-    private mutating func checkFilters() {
-        let filtered = rules.indices.filter { !rules[$0].places.isEmpty || !rules[$0].devices.isEmpty }
-        guard !filtered.isEmpty else { return }
-        let ids = Set(community.devices.map(\.id))
-        let places = Set(community.devices.map(\.place))
-        for index in filtered {
-            let file = rulePlaces[index].file
-            for device in rules[index].devices where !ids.contains(device.value) {
-                reportFilter("device", device, file, near: ids.sorted())
-            }
-            for place in rules[index].places where !places.contains(place.value) {
-                reportFilter("place", place, file, near: places.sorted())
-            }
-        }
-    }
-
-    private mutating func reportFilter(_ word: String, _ name: Marked<String>, _ file: String, near: [String])
-    {
-        problems.warning(
-            at: Place(file: file, at: name.mark), "No home has a \(word) `\(name.value.quoted)`",
-            why: "The rule cannot fire there",
-            fix: nearestWord(to: name.value, among: Array(near.prefix(1_000))).map { "Did you mean `\($0)`?" }
-                ?? "Correct the filter.")
+    /// The compiled rules have bounded room.
+    private mutating func checkConditionCount() {
+        let count = (Rule.lifeSafety + rules.map(\.rule)).reduce(0) { $0 + $1.when.conditionCount }
+        guard count > RuleBook.leafLimit else { return }
+        problems.error(
+            at: place(settings.mark),
+            "All rules together have \(count) conditions, more than \(RuleBook.leafLimit)",
+            fix: "Remove rules, or write one rule for several places.")
     }
 
     /// A kind that is nearly one of the vocabulary is probably a slip.
@@ -72,6 +60,7 @@ extension AlarmKind {
     /// The kinds that need no rule of the site to be known.
     static let vocabulary: [AlarmKind] =
         RuleReader.lifeSafetyKinds + RuleReader.ownKinds + [
-            .waterLeak, .inactivity, .batteryLow, .tamper, .deviceFault,
+            .waterLeak, .inactivity, .batteryLow, .tamper, .deviceFault, .vitals, .wristbandOff, .doorOpen,
+            .doorNotOpened, .wandering, .serviceCall, .deviceTest, .chatter, .sensorConflict,
         ]
 }

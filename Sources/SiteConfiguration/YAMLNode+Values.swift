@@ -28,6 +28,16 @@ enum Limits {
     static let patternDepthLimit = 8
     /// The most conditions of one rule.
     static let conditionsPerRuleLimit = 32
+    /// The most occurrences that `count` waits for.
+    static let countLimit = 64
+    /// The most spans of a day in one schedule.
+    static let spansPerScheduleLimit = 16
+    /// The most lists of holidays.
+    static let holidayListLimit = 64
+    /// The most days of all lists of holidays.
+    static let holidayLimit = 4_000
+    /// The most bytes of a rule's message.
+    static let messageLimit = 512
     /// The most plans.
     static let planLimit = 1_000
     /// The most steps of one plan.

@@ -13,7 +13,8 @@ struct Anju: AsyncParsableCommand {
         version: AnjuVersion.text,
         subcommands: [
             RunCommand.self, CheckCommand.self, RehearseCommand.self, HouseholdsCommand.self,
-            ExplainCommand.self, ReplayCommand.self, DecodeCommand.self, VersionCommand.self,
+            ExplainCommand.self, ReplayCommand.self, EvaluateCommand.self, SimulateCommand.self,
+            DecodeCommand.self, VersionCommand.self,
         ])
 }
 

@@ -1,7 +1,10 @@
 import ArgumentParser
+import Correlation
 import Foundation
+import GatewayEngine
 import GatewayPorts
 import Persistence
+import SafetyCore
 import SafetyModel
 import SiteConfiguration
 
@@ -11,8 +14,8 @@ struct ExplainCommand: ParsableCommand {
         commandName: "explain",
         abstract: "Tell from the journal why an incident came, step by step.",
         discussion: """
-            Prints which observations raised which alarm by which rule, every step with who was told over which \
-            channel, and who answered. Works while the gateway runs.
+            Prints in plain words, Chinese or English, which observations raised which alarm by which rule and what that \
+            rule waits for, every step with who was told over which channel, and who answered. Works while the gateway runs.
 
             Exit codes: 0 found, 1 no such incident, 74 the store cannot be read.
             """)
@@ -29,6 +32,9 @@ struct ExplainCommand: ParsableCommand {
     @Option(help: "How many incidents to list.")
     var limit = 20
 
+    @Option(help: "The language of the story: zh or en; without it that of the configuration.")
+    var language: String?
+
     @Flag(help: "Print the incident's document as JSON.")
     var json = false
 
@@ -37,10 +43,13 @@ struct ExplainCommand: ParsableCommand {
         query.number = incident
         query.limit = max(1, min(limit, 1_000))
         let records: [IncidentRecord]
+        var stored: Installation?
         do {
             let journal = try SQLiteJournal(reading: try storeSettings())
             defer { journal.close() }
             records = try journal.incidents(matching: query)
+            // Without the site the story still stands; only the rules' meanings are missing.
+            stored = try? Recovery.storedInstallation(journal)
         } catch {
             FileHandle.standardError.write(Data("anju explain: \(error.text)\n".utf8))
             throw ExitCode(74)
@@ -53,7 +62,17 @@ struct ExplainCommand: ParsableCommand {
             FileHandle.standardError.write(Data("anju explain: there is no incident \(incident)\n".utf8))
             throw ExitCode(1)
         }
-        print(json ? String(decoding: record.document, as: UTF8.self) : IncidentStory(record).text)
+        guard !json else { return print(String(decoding: record.document, as: UTF8.self)) }
+        let story = IncidentStory(
+            record, language: language ?? stored?.settings.language ?? "zh",
+            rules: Rule.lifeSafety + (stored?.site.rules ?? []))
+        print(story.text)
+    }
+
+    func validate() throws {
+        guard language == nil || ["zh", "en"].contains(language) else {
+            throw ValidationError("--language \(language ?? "") is not known. Write zh or en.")
+        }
     }
 
     private func storeSettings() throws(JournalError) -> StoreSettings {

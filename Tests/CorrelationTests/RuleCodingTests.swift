@@ -30,7 +30,18 @@ struct RuleCodingTests {
                         .condition(Condition(.battery, .atMost(5))),
                     ]),
                 ], within: .minutes(5)), alarm: AlarmKind("own"), urgency: .routine, places: ["kitchen"],
-            devices: ["d"], residentCondition: "dementia")
+            devices: ["d"], residentCondition: "dementia",
+            during: Schedule(
+                spans: [Schedule.Span(from: 1_320, until: 300)], weekdays: 31, holidays: .included,
+                holidayDays: [20_000]), scope: .building, restarts: true,
+            messages: [Rule.Message(language: "zh", text: "{home} 厨房")])
+        #expect(try read(rule) == rule)
+    }
+
+    @Test(arguments: ConditionTests.everything.indices)
+    func `every pattern of the operators' tables comes back`(row: Int) throws {
+        let rule = Rule(
+            id: "r", when: ConditionTests.everything[row], alarm: .fall, urgency: .urgent)
         #expect(try read(rule) == rule)
     }
 

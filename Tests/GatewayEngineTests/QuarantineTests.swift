@@ -66,17 +66,35 @@ final class FakeBreadcrumb: Breadcrumb, @unchecked Sendable {
         #expect(test.notes.answers.map(\.answer) == [.refused(.unavailable)])
     }
 
-    @Test func `an input that crashes the replay is set aside there too`() throws {
+    @Test func `an input that crashes the replay is set aside there, and no equal one beside it`() throws {
         let culprit = InputBatch.saying(TestSite.smoke(1), .smoke)
         let test = try TestGate()
         test.submit(culprit)
         test.submit(.saying(TestSite.smoke(2), .smoke), after: 1)
+        test.submit(culprit, after: 2)
+        // The crumb that the replay of the first one leaves.
+        let crumbs = FakeBreadcrumb()
+        _ = try TestGate(test.journal.cut(after: .max), breadcrumb: crumbs)
+        let replayed = crumbs.entered.filter { $0 != 0 }
+        #expect(Set(replayed).count == 3)
+        let suspect = try #require(replayed.first)
         let journal = test.journal.cut(after: .max)
-        let again = try TestGate(journal, breadcrumb: FakeBreadcrumb(suspects: [digest(culprit)]))
-        #expect(try journal.quarantined(limit: 10).map(\.digest) == [digest(culprit)])
+        let again = try TestGate(journal, breadcrumb: FakeBreadcrumb(suspects: [suspect]))
+        #expect(try journal.quarantined(limit: 10).map(\.digest) == [suspect])
         #expect(again.gate.sequence == test.gate.sequence)
         again.gate.sayAgain()
-        #expect(again.notes.orders.map(\.order.urgency) == [.lifeSafety, .urgent])
+        // The trouble, the other home's alarm, and the equal input that did no harm.
+        #expect(again.notes.orders.map(\.order.urgency) == [.lifeSafety, .lifeSafety, .urgent])
+    }
+
+    @Test func `an input that crashed the gateway as news is taken in again from the journal`() throws {
+        let culprit = InputBatch.saying(TestSite.smoke(1), .smoke)
+        let test = try TestGate()
+        test.submit(culprit)
+        let journal = test.journal.cut(after: .max)
+        let again = try TestGate(journal, breadcrumb: FakeBreadcrumb(suspects: [digest(culprit)]))
+        #expect(try journal.quarantined(limit: 10).isEmpty)
+        #expect(again.gate.digest == test.gate.digest)
     }
 
     @Test func `every input leaves its crumb, and ticks, links and the like leave none`() throws {

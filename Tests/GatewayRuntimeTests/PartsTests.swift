@@ -168,4 +168,28 @@ import Testing
         #expect(waiting.count == ReleaseDispatcher.outboundLimit)
         #expect(waiting.last?.topic == "answers/\(ReleaseDispatcher.outboundLimit + 5)")
     }
+
+    @Test func `homes in which all is well are told a portion at a time, after everything else`() {
+        let dispatcher = dispatcher()
+        func statement(_ home: Int, _ word: String) -> Release.HomeStatement {
+            Release.HomeStatement(home: "h\(home)", document: Array(word.utf8))
+        }
+        var start = Release()
+        start.homes = [statement(0, "fire")]
+        let count = ReleaseDispatcher.settledLimit + 10
+        start.settledHomes = (1...count).map { statement($0, "well") }
+        dispatcher.take(start)
+        #expect(dispatcher.takeOutbound().map(\.payload) == [Array("fire".utf8)])
+        // News of a home makes the older word about it void.
+        var news = Release()
+        news.homes = [statement(5, "gas")]
+        dispatcher.take(news)
+        #expect(dispatcher.takeOutbound().map(\.payload) == [Array("gas".utf8)])
+        let first = dispatcher.takeOutbound()
+        #expect(first.count == ReleaseDispatcher.settledLimit - 1)
+        #expect(first.first?.topic.hasSuffix("/h1") == true)
+        #expect(!first.contains { $0.topic.hasSuffix("/h5") })
+        #expect(dispatcher.takeOutbound().count == 10)
+        #expect(dispatcher.takeOutbound().isEmpty)
+    }
 }

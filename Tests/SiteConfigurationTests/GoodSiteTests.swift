@@ -62,7 +62,23 @@ struct GoodSiteTests {
                 alarm: serviceCall
                 urgency: routine
                 for_residents: {condition: deaf}
+              - rule: every-operator
+                when:
+                  sequence:
+                    - {absent: [motion, door opened], for: 5 min}
+                    - {any_of: [{count: 2, of: smoke in kitchen, distinct: device, within: 5 min}, heat]}
+                    - {change: temperature, by: 8 degC, within: 1 min, unless: {held: vibration, for: 5 s}}
+                    - {raise: presence, clear: {absent: presence, for: 9 min}}
+                    - {absent: call cancel, for: 60 s}
+                  within: 2 h
+                during: {times: 22:00-05:00, weekdays: mon-fri, holidays: included}
+                scope: community
+                restart: on_repeat
+                alarm: everything
+                urgency: urgent
+                messages: {zh: "{home}", en: "{place} {device} {value}"}
             """
+        site.anju += "\nholidays: [2026-10-01..2026-10-07]"
         let result = try site.load()
         let installation = try #require(result.installation, "\(result.diagnostics.map(\.text))")
         var writer = ByteWriter()
@@ -147,7 +163,8 @@ struct GoodSiteTests {
         for (text, pattern) in cases {
             let log = ProblemLog(file: "f")
             let node = try #require(YAMLReader.read(Array(text.utf8), log: log))
-            #expect(PatternReader(log: log).read(node) == pattern, "\(text)")
+            var reader = PatternReader(log: log)
+            #expect(reader.read(node) == pattern, "\(text)")
             #expect(log.diagnostics.isEmpty, "\(text): \(log.diagnostics.map(\.text))")
         }
     }

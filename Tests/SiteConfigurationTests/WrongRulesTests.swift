@@ -22,13 +22,6 @@ struct WrongRulesTests {
         Wrong(.rules, when("call"), at: "rules/rules.yaml:3:11", "`call` needs one key"),
         Wrong(.rules, when("call emergncy"), at: "rules/rules.yaml:3:11", "Did you mean `call emergency`?"),
         Wrong(.rules, when("bloodPressure alarm"), at: "rules/rules.yaml:3:11", "is not on or off"),
-        Wrong(
-            .rules, when("{sequence: [motion, smoke]}"), at: "rules/rules.yaml:3:12",
-            "`sequence` is not available"),
-        Wrong(.rules, when("{count: 2, of: smoke}"), at: "rules/rules.yaml:3:12", "`count` is not available"),
-        Wrong(
-            .rules, when("smoke", "during: 22:00-05:00"), at: "rules/rules.yaml:5:5",
-            "`during` is not available"),
         Wrong(.rules, when("{all_of: [smoke, gas]}"), at: "rules/rules.yaml:3:11", "`within` is missing"),
         Wrong(
             .rules, when("{all_of: [smoke], within: 25 h}"), at: "rules/rules.yaml:3:37",

@@ -1,0 +1,165 @@
+import SafetyModel
+
+/// An event as one condition sees it.
+struct Sighting {
+    let event: Event
+    let leaf: RuleBook.Leaf
+    /// The device, as the table names devices.
+    let device: Int32
+    /// The event's time, in milliseconds of gateway time.
+    var at: Int64 = 0
+
+    init(event: Event, leaf: RuleBook.Leaf, device: Int32) {
+        self.event = event
+        self.leaf = leaf
+        self.device = device
+    }
+
+    /// Whether the condition is met.
+    var holds: Bool { leaf.condition.raise.holds(for: event.reading) }
+
+    /// Whether the condition begins, as far as the reading before tells.
+    var begins: Bool {
+        guard event.isEdge, holds else { return false }
+        return event.isOccurrence || event.previous.map { !leaf.condition.raise.holds(for: $0) } ?? true
+    }
+
+    /// Whether the automaton could move at all; most events change nothing.
+    func matters(to table: MatchTable, _ automaton: Automaton) -> Bool {
+        let plan = leaf.plan
+        if plan.isChange { return event.quality == .live }
+        if !plan.isTracked { return begins && (event.quality == .live || !plan.breaksSilence) }
+        if holds { return event.isEdge || event.isStanding || plan.quiet > 0 }
+        let key = automaton.isPerDevice ? device : MatchState.homeWide
+        guard let place = table.place(of: leaf.automaton ?? -1, device: key) else { return false }
+        return table.states[place].entries.contains { Int($0.node) == leaf.node && $0.device == device }
+    }
+}
+
+extension Step {
+    /// Whose word it is; what is due goes back to the last word.
+    fileprivate func witness(_ last: Int32) -> Int32 { device == MatchState.homeWide ? last : device }
+}
+
+extension Event {
+    /// Whether it is a hazard that goes on: it raises when no alarm stands for it.
+    var isStanding: Bool { signal.isLifeSafety && reading.isOn }
+}
+
+extension Pattern {
+    /// Whether this one condition is enough to complete it.
+    func holdsAlone(_ condition: Condition) -> Bool {
+        switch self {
+        case .condition(let single): single == condition
+        case .anyOf(let parts): parts.contains { $0.holdsAlone(condition) }
+        default: false
+        }
+    }
+}
+
+extension MatchState {
+    /// Takes in what a condition sees.
+    ///
+    /// - Returns: when the condition completed, or nil.
+    mutating func see(_ sighting: Sighting, _ step: Step) -> Moment? {
+        let plan = sighting.leaf.plan
+        let moment = Moment(time: sighting.at, order: step.order)
+        let node = sighting.leaf.node
+        if plan.isChange { return seeSample(sighting, plan, step) ? moment : nil }
+        guard plan.isTracked else { return moment }
+        if sighting.event.isOccurrence && plan.quiet == 0 {
+            return sighting.event.isEdge && sighting.holds && plan.held == 0 ? moment : nil
+        }
+        let place = entries.firstIndex { Int($0.node) == node && $0.device == sighting.device }
+        if let place {
+            if sighting.holds {
+                if step.isLive {
+                    entries[place].saidAt = step.at
+                    entries[place].blind = step.time.blind
+                }
+            } else if sighting.leaf.condition.clear?.holds(for: sighting.event.reading) ?? true {
+                entries.remove(at: place)
+            }
+            return nil
+        }
+        guard sighting.holds else { return nil }
+        begin(node, sighting.device, since: min(sighting.at, step.at), step)
+        return plan.held == 0 ? moment : nil
+    }
+
+    /// Begins a condition that is true for a device.
+    private mutating func begin(_ node: Int, _ device: Int32, since: Int64, _ step: Step) {
+        entries.append(
+            ActiveCondition(
+                node: UInt16(node), device: device, since: since, saidAt: step.at, blind: step.time.blind))
+    }
+
+    /// Takes a sample.
+    ///
+    /// - Returns: whether the value now has changed enough, and had not before.
+    private mutating func seeSample(_ sighting: Sighting, _ plan: LeafPlan, _ step: Step) -> Bool {
+        guard case .number(let value) = sighting.event.reading else { return false }
+        let node = sighting.leaf.node
+        sample(node, plan, value: value, device: sighting.device, step)
+        let holds = changes(node, plan, device: sighting.device, at: step.at)
+        let place = entries.firstIndex { Int($0.node) == node && $0.device == sighting.device }
+        if let place {
+            if !holds { entries.remove(at: place) }
+            return false
+        }
+        if holds { begin(node, sighting.device, since: step.at, step) }
+        return holds
+    }
+
+    /// Moves the whole pattern and says what that means for its alarm.
+    mutating func conclude(
+        _ step: Step, rule: Rule, _ event: Event?, _ calendar: CivilCalendar, _ findings: inout [Finding],
+        _ tally: inout MatchTally
+    ) {
+        let root = step.automaton.root
+        let completion = move(root, step, &tally)
+        if completion != nil { tally.completed += 1 }
+        let isTrue = truths[root].isTrue
+        let change: Finding.Change
+        if isTrue {
+            guard !isRaised, isOpen(rule, step, calendar) else { return }
+            isRaised = true
+            raisedDevice = lastDevice
+            change = .active
+        } else if isRaised {
+            isRaised = false
+            change = .restored
+        } else {
+            guard completion != nil, isOpen(rule, step, calendar) else { return }
+            change = .pressed
+        }
+        let witness =
+            change == .restored && step.automaton.scope != .home ? raisedDevice : step.witness(lastDevice)
+        findings.append(
+            Finding(
+                source: .rule(step.automaton.rule), device: step.automaton.isPerDevice ? Int(device) : nil,
+                change: change, signal: event?.signal, reading: event?.reading,
+                quality: event?.quality ?? .live, deviceTime: event?.deviceTime,
+                lateBy: .milliseconds(step.time.now.milliseconds - step.at),
+                evidenceDevice: witness == Self.homeWide ? nil : Int(witness)))
+    }
+
+    /// Whether its schedule is open at the moment of the step.
+    private func isOpen(_ rule: Rule, _ step: Step, _ calendar: CivilCalendar) -> Bool {
+        guard let schedule = rule.during else { return true }
+        return schedule.isOpen(at: WallTime(milliseconds: step.at + step.time.wallOffset), in: calendar)
+    }
+
+    /// Fires what is due first.
+    mutating func fire(
+        _ automaton: Automaton, _ time: MatchTime, _ book: RuleBook, _ findings: inout [Finding],
+        _ tally: inout MatchTally
+    ) {
+        order &+= 1
+        var step = Step(automaton: automaton, time: time, at: due(time))
+        step.order = order
+        step.isDue = true
+        conclude(step, rule: book.rules[automaton.rule], nil, book.calendar, &findings, &tally)
+        refreshDeadlines(automaton, time, book.calendar)
+    }
+}

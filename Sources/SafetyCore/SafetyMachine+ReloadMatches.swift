@@ -1,0 +1,69 @@
+import Correlation
+public import SafetyModel
+
+extension SafetyMachine {
+    /// The translation of device indices from the site in force to another, for a batch decoded before the
+    /// change; nil where a device is gone.
+    public func deviceTranslation(to site: CompiledSite) -> [DeviceIndex?] {
+        let homePlaces = Dictionary(
+            uniqueKeysWithValues: site.site.community.homes.enumerated().map { ($1.id, $0) })
+        return compiled.site.community.devices.map { device in
+            let id = compiled.site.community.homes[device.home.int].id
+            guard let home = homePlaces[id] else { return nil }
+            let range = site.deviceRange(home)
+            return range.first { site.site.community.devices[$0].id == device.id }.map { DeviceIndex($0) }
+        }
+    }
+
+    /// A site as matches must know it.
+    func ground(_ site: CompiledSite, _ time: MatchTime) -> MatchGround {
+        MatchGround(book: site.book, community: site.site.community, time: time)
+    }
+
+    /// The new place of each device of a home; nil where it is gone, or stands elsewhere and so says other
+    /// things than it said.
+    func stayedDevices(of old: Int, to index: Int, of site: CompiledSite) -> [Int?] {
+        let after = site.deviceRange(index)
+        return compiled.site.community.devices[compiled.deviceRange(old)].map { device in
+            after.first {
+                site.site.community.devices[$0].id == device.id
+                    && site.site.community.devices[$0].place == device.place
+            }.map { $0 - after.lowerBound }
+        }
+    }
+
+    /// The place of each automaton in a new site; nil where the rule or the people it is for have changed.
+    func unchangedAutomata(of old: Int, to index: Int, of site: CompiledSite) -> [Int?] {
+        let places = MatchTable.unchanged(from: compiled.book, to: site.book)
+        let before = compiled.site.community.homes[old].residents.map(\.conditions)
+        if before == site.site.community.homes[index].residents.map(\.conditions) { return places }
+        return places.map { place in
+            let rule = place.map { site.book.rules[site.book.automata[$0].rule] }
+            return rule?.residentCondition == nil ? place : nil
+        }
+    }
+
+    /// The matches over several homes in a new site, by the key of their group.
+    func movedWide(to site: CompiledSite) -> [MatchTable] {
+        let automata = MatchTable.unchanged(from: compiled.book, to: site.book)
+        let translation = site.scopes.groups.isEmpty ? [] : deviceTranslation(to: site)
+        return site.scopes.groups.map { group in
+            let old = compiled.scopes.groups.firstIndex { $0.scope == group.scope && $0.key == group.key }
+            guard let old else { return MatchTable() }
+            return wide[old].moved(automata: automata, to: ground(site, wideMatchTime)) { device in
+                let moved = translation[device]?.int
+                return moved.flatMap { place in
+                    let home = site.site.community.devices[place].home.int
+                    return group.homes.contains(home) ? place : nil
+                }
+            }
+        }
+    }
+
+    /// The counters of each rule in a new site, by the rule's id.
+    func movedTallies(to site: CompiledSite) -> [MatchTally] {
+        let known = Dictionary(
+            zip(compiled.book.rules.map(\.id), tallies), uniquingKeysWith: { first, _ in first })
+        return site.book.rules.map { known[$0.id] ?? MatchTally() }
+    }
+}

@@ -1,0 +1,63 @@
+public import SafetyModel
+
+extension HomeWelfare: ByteCodable {
+    /// Appends it to a snapshot.
+    public func encode(into writer: inout ByteWriter) {
+        writer.write(presence)
+        writer.write(history)
+        writer.write(stage.rawValue)
+        writer.write(silence.start)
+        writer.write(silence.blindAtStart)
+        writer.write(Int64(silence.context.day))
+        writer.write(UInt16(clamping: silence.context.minuteOfDay))
+        writer.write(silence.context.signCode)
+        writer.writeOptional(lookAt) { $0.write($1) }
+        writer.write(isAwayReported)
+    }
+
+    /// Reads it from a snapshot.
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        let presence = try reader.read(Presence.self)
+        let history = try reader.read(SilenceHistory.self)
+        let stage = try reader.readCase(Stage.self)
+        let start = try reader.readInstant()
+        let blind = try reader.read(Int64.self)
+        let day = Int(try reader.read(Int64.self))
+        let minute = Int(try reader.read(UInt16.self))
+        let context = SilenceContext(day: day, minuteOfDay: minute, signCode: try reader.read())
+        let lookAt = try reader.readOptional { reader throws(ByteCodingError) in try reader.readInstant() }
+        self.init(
+            presence: presence, history: history, stage: stage,
+            silence: Silence(start: start, blindAtStart: blind, context: context), lookAt: lookAt,
+            isAwayReported: try reader.readBool())
+    }
+}
+
+extension SilenceHistory: ByteCodable {
+    /// Appends it to a snapshot.
+    public func encode(into writer: inout ByteWriter) {
+        writer.writeEach(records) { $0.write($1.bits) }
+        writer.writeEach(excesses) { writer, excess in
+            writer.write(excess.percent)
+            writer.write(excess.day)
+        }
+        writer.writeOptional(firstDay) { $0.write($1) }
+    }
+
+    /// Reads it from a snapshot.
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        let records = try reader.readEach { reader throws(ByteCodingError) in
+            SilenceRecord(bits: try reader.read())
+        }
+        let excesses = try reader.readEach { reader throws(ByteCodingError) in
+            Excess(percent: try reader.read(), day: try reader.read())
+        }
+        guard records.count <= Self.recordLimit, excesses.count <= Self.excessLimit else {
+            throw reader.failure("at most \(Self.recordLimit) silences")
+        }
+        let firstDay = try reader.readOptional { reader throws(ByteCodingError) in
+            try reader.read(Int32.self)
+        }
+        self.init(records: records, excesses: excesses, firstDay: firstDay)
+    }
+}
