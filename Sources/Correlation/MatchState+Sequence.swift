@@ -52,14 +52,27 @@ extension MatchState {
                     node: UInt16(node), matched: UInt16(index + 1), start: moment.time, moment: moment,
                     blind: step.time.blind, device: step.device), plan, step, &tally)
         }
-        let best = partials.indices.filter { place in
+        var best: Int?
+        for place in partials.indices {
             let match = partials[place]
-            return Int(match.node) == node && Int(match.matched) == index && match.moment < moment
-                && moment.time - match.start <= plan.within ?? Int64.max
-        }.max { partials[$0].start < partials[$1].start }
+            guard Int(match.node) == node, Int(match.matched) == index, match.moment < moment,
+                moment.time - match.start <= plan.within ?? Int64.max,
+                best.map({ match.start > partials[$0].start }) ?? true
+            else { continue }
+            best = place
+        }
         guard let best else { return nil }
         partials[best].wasContinued = true
         return extend(partials[best].next(at: moment, step), plan, step, &tally)
+    }
+
+    /// Completions of an element that came before this match could wait for them, in the order of time.
+    private func remembered(_ child: Int, after match: PartialMatch, within: Int64) -> [Moment] {
+        func fits(_ mark: Mark) -> Bool {
+            Int(mark.node) == child && match.moment < mark.moment && mark.moment.time - match.start <= within
+        }
+        guard marks.contains(where: fits) else { return [] }
+        return marks.filter(fits).map(\.moment).sorted()
     }
 
     /// Goes on from a match whose newest element has just come: to its end, or to waiting.
@@ -78,9 +91,7 @@ extension MatchState {
         }
         switch plan.elements[Int(match.matched)] {
         case .event(let child):
-            let known = marks.filter { Int($0.node) == child && match.moment < $0.moment }
-                .filter { $0.moment.time - match.start <= plan.within ?? Int64.max }
-                .map(\.moment).sorted()
+            let known = remembered(child, after: match, within: plan.within ?? Int64.max)
             var done: Moment?
             var waiting = match
             waiting.wasContinued = !known.isEmpty

@@ -13,7 +13,7 @@ struct Step {
     /// The condition that completed; -1 for none.
     var node = -1
     /// Further conditions that the same event completed.
-    var others: [Int] = []
+    var others = NodeSet()
     /// When they completed.
     var completion: Moment?
     /// Whose word it is.
@@ -210,15 +210,19 @@ extension MatchState {
 
     /// When the newest sample was taken from which the present value lies far enough away.
     func lastFoot(_ node: Int, _ plan: LeafPlan, device: Int32) -> Int64? {
-        let samples = marks.filter { Int($0.node) == node && $0.device == device }
-        guard let newest = samples.last else { return nil }
+        guard plan.step != 0, let newest = marks.lastIndex(where: { $0.stands(node, device) }) else {
+            return nil
+        }
         let sign = plan.step < 0 ? -1.0 : 1.0
-        return samples.last { (newest.value - $0.value) * sign >= plan.step * sign && plan.step != 0 }?
-            .moment.time
+        let value = marks[newest].value
+        return marks[...newest].last {
+            $0.stands(node, device) && (value - $0.value) * sign >= plan.step * sign
+        }?.moment.time
     }
 
     private mutating func thin(_ node: Int, device: Int32) {
-        let places = marks.indices.filter { Int(marks[$0].node) == node && marks[$0].device == device }
+        guard marks.count > Self.sampleLimit else { return }
+        let places = marks.indices.filter { marks[$0].stands(node, device) }
         guard places.count > Self.sampleLimit else { return }
         let gaps = zip(places.dropLast(), places.dropFirst()).dropLast()
         let nearest = gaps.min { a, b in
@@ -226,5 +230,36 @@ extension MatchState {
         }
         // The earlier of the two is the more extreme one; the newest of all is never dropped.
         if let nearest { marks.remove(at: nearest.1) }
+    }
+}
+
+extension Mark {
+    /// Whether it is of this node and device.
+    fileprivate func stands(_ node: Int, _ device: Int32) -> Bool {
+        Int(self.node) == node && self.device == device
+    }
+}
+
+/// A few nodes of an automaton; those of ordinary rules need no heap.
+struct NodeSet {
+    private var first: UInt64 = 0
+    private var second: UInt64 = 0
+    /// Those above 127.
+    private var others: [Int] = []
+
+    mutating func insert(_ node: Int) {
+        if node < 64 {
+            first |= 1 << UInt64(node)
+        } else if node < 128 {
+            second |= 1 << UInt64(node - 64)
+        } else {
+            others.append(node)
+        }
+    }
+
+    func contains(_ node: Int) -> Bool {
+        if node < 64 { return first & (1 << UInt64(node)) != 0 }
+        if node < 128 { return second & (1 << UInt64(node - 64)) != 0 }
+        return others.contains(node)
     }
 }

@@ -88,7 +88,7 @@ public enum Matcher {
             if step.node < 0 {
                 step.node = sighting.leaf.node
             } else {
-                step.others.append(sighting.leaf.node)
+                step.others.insert(sighting.leaf.node)
             }
             step.completion = moment
             if !sighting.leaf.plan.breaksSilence { table.states[place].lastDevice = sighting.device }
@@ -123,7 +123,7 @@ public enum Matcher {
         let rule = automaton.rule
         let forgotten = tallies[rule].forgotten
         table.states[pending.place].conclude(
-            pending.step, rule: book.rules[rule], event, book.calendar, &findings, &tallies[rule])
+            pending.step, event, book.calendar, &findings, &tallies[rule])
         if tallies[rule].forgotten != forgotten {
             tell(rule, event, pending.step, &findings, &tallies[rule])
         }

@@ -113,7 +113,7 @@ extension MatchState {
 
     /// Moves the whole pattern and says what that means for its alarm.
     mutating func conclude(
-        _ step: Step, rule: Rule, _ event: Event?, _ calendar: CivilCalendar, _ findings: inout [Finding],
+        _ step: Step, _ event: Event?, _ calendar: CivilCalendar, _ findings: inout [Finding],
         _ tally: inout MatchTally
     ) {
         let root = step.automaton.root
@@ -122,7 +122,7 @@ extension MatchState {
         let isTrue = truths[root].isTrue
         let change: Finding.Change
         if isTrue {
-            guard !isRaised, isOpen(rule, step, calendar) else { return }
+            guard !isRaised, isOpen(step, calendar) else { return }
             isRaised = true
             raisedDevice = lastDevice
             change = .active
@@ -130,7 +130,7 @@ extension MatchState {
             isRaised = false
             change = .restored
         } else {
-            guard completion != nil, isOpen(rule, step, calendar) else { return }
+            guard completion != nil, isOpen(step, calendar) else { return }
             change = .pressed
         }
         let witness =
@@ -145,8 +145,8 @@ extension MatchState {
     }
 
     /// Whether its schedule is open at the moment of the step.
-    private func isOpen(_ rule: Rule, _ step: Step, _ calendar: CivilCalendar) -> Bool {
-        guard let schedule = rule.during else { return true }
+    private func isOpen(_ step: Step, _ calendar: CivilCalendar) -> Bool {
+        guard let schedule = step.automaton.during else { return true }
         return schedule.isOpen(at: WallTime(milliseconds: step.at + step.time.wallOffset), in: calendar)
     }
 
@@ -159,7 +159,7 @@ extension MatchState {
         var step = Step(automaton: automaton, time: time, at: due(time))
         step.order = order
         step.isDue = true
-        conclude(step, rule: book.rules[automaton.rule], nil, book.calendar, &findings, &tally)
+        conclude(step, nil, book.calendar, &findings, &tally)
         refreshDeadlines(automaton, time, book.calendar)
     }
 }

@@ -18,6 +18,10 @@ public final class CompiledSite: Sendable {
     public let people: ResponderDirectory
     /// What supervision must know, by device index.
     let watched: [WatchedDevice]
+    /// The home of each device: what every message asks for stands close together.
+    let homeOfDevice: [Int32]
+    /// Where the devices of each home stand, and whether it is in service.
+    private let places: [HomePlace]
     let limits: Supervision.Limits
     /// Groups of homes that one match may stretch over.
     let scopes: ScopeDirectory
@@ -32,6 +36,8 @@ public final class CompiledSite: Sendable {
         plans = PlanBook(plans: site.plans)
         people = ResponderDirectory(site.community.responders)
         watched = site.community.devices.map { WatchedDevice($0) }
+        homeOfDevice = site.community.devices.map(\.home.value)
+        places = site.community.homes.map { HomePlace(devices: $0.devices, isInService: $0.isInService) }
         limits = Supervision.Limits(
             silenceCeiling: site.settings.silenceCeiling, bridgePatience: site.settings.bridgePatience)
     }
@@ -41,8 +47,17 @@ public final class CompiledSite: Sendable {
 
     /// Where the devices of a home stand.
     func deviceRange(_ home: Int) -> Range<Int> {
-        let range = site.community.homes[home].devices
+        let range = places[home].devices
         return Int(range.lowerBound)..<Int(range.upperBound)
+    }
+
+    /// Whether findings of a home count.
+    func isInService(_ home: Int) -> Bool { places[home].isInService }
+
+    /// What every message asks of a home.
+    private struct HomePlace {
+        var devices: Range<Int32>
+        var isInService: Bool
     }
 
     /// The plan that an alarm of a home escalates by.

@@ -20,8 +20,9 @@ public struct HomeState: Hashable, Sendable {
 
 /// Homes in pages, so that the first write after a snapshot copies one page and not the community.
 struct HomePages: Hashable, Sendable {
-    /// The most homes of one page.
-    static let pageLimit = 256
+    /// The most homes of one page: the first message to a page after a snapshot pays for a copy of all of
+    /// them, some microseconds a home.
+    static let pageLimit = 16
 
     private var pages: [[HomeState]] = []
     private(set) var count = 0

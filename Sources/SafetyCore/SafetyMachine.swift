@@ -146,7 +146,7 @@ public struct SafetyMachine: Sendable {
         _ message: DeviceMessage, batch: InputBatch, place: Int, into outcome: inout StepOutcome
     ) {
         guard compiled.watched.indices.contains(message.device.int) else { return }
-        let home = compiled.site.community.devices[message.device.int].home.int
+        let home = Int(compiled.homeOfDevice[message.device.int])
         let range = compiled.deviceRange(home)
         let local = message.device.int - range.lowerBound
         let observations = batch.observations[
@@ -228,7 +228,7 @@ public struct SafetyMachine: Sendable {
     }
 
     /// Whether findings of this home count: it is the gateway or in service.
-    func isWatched(_ home: Int) -> Bool { compiled.site.community.homes[home].isInService }
+    func isWatched(_ home: Int) -> Bool { compiled.isInService(home) }
 
     /// What the desk of a home must know of this moment.
     func situation(_ home: Int) -> EscalationDesk.Situation {

@@ -22,17 +22,15 @@ struct Traffic {
         case asSent
     }
 
-    static let batchSize = 256
-
-    init(_ community: Community, kind: Kind, count: Int, seed: UInt64) {
+    init(_ community: Community, kind: Kind, count: Int, seed: UInt64, batchSize: Int = 256) {
         var random = SplitMix(seed: seed)
         let sensors = community.devices.indices.filter { community.devices[$0].kind == .sensor }
         var isOn = [Bool](repeating: false, count: community.devices.count)
         batches = []
-        millisecondsPerBatch = max(1, Int64(Self.batchSize * 60_000 / max(1, sensors.count)))
+        millisecondsPerBatch = max(1, Int64(batchSize * 60_000 / max(1, sensors.count)))
         while messages < count {
             var batch = InputBatch()
-            for _ in 0..<Self.batchSize {
+            for _ in 0..<batchSize {
                 let device = sensors[Int(random.next() % UInt64(sensors.count))]
                 let first = batch.observations.count
                 if kind != .repeating { isOn[device].toggle() }
@@ -55,7 +53,7 @@ struct Traffic {
     ) {
         let own = signals.first { $0 == .contact || $0 == .motion }
         let hazard = signals.first { $0.isLifeSafety || $0 == .waterLeak }
-        let degrees = kind == .repeating ? 21.5 : 20 + Double(random.next() % 100) / 10
+        let degrees = kind == .repeating ? 21.5 : 21 + Double(random.next() % 10) / 10
         switch kind {
         case .changing, .repeating:
             if let own {
