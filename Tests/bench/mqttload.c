@@ -378,7 +378,7 @@ static void build_devices(void)
 			"{\"battery\":%d,\"battery_low\":false,\"linkquality\":%d,\"%s\":%s,\"tamper\":false,"
 			"\"temperature\":%d.%d,\"voltage\":%d,\"last_seen\":\"%*s\"%s,\"mark\":\"%*s\"}",
 			60 + (int)(rng() % 40), 30 + (int)(rng() % 200), dtypes[t].key, a ? dtypes[t].on : dtypes[t].off,
-			15 + (int)(rng() % 12), (int)(rng() % 10), 2800 + (int)(rng() % 300), SEEN_LEN, "", padding, MARK_LEN, "");
+			21, (int)(rng() % 10), 2800 + (int)(rng() % 300), SEEN_LEN, "", padding, MARK_LEN, "");
 		if (n < 0) die("out of memory");
 		tmpl[t][a][v] = s; tmpl_len[t][a][v] = n;
 		tmpl_mark[t][a][v] = (int)(strstr(s, "\"mark\":\"") - s) + 8;

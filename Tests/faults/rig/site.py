@@ -1,6 +1,7 @@
 """Sites for measuring and fault tests: a directory with the files that a technician would write."""
 
 import pathlib
+import shutil
 
 BENCH_GATEWAY = "bench"
 # As mqttload names topics: homes/h00012/zigbee2mqtt/smoke0.
@@ -79,6 +80,15 @@ def write_bench_site(directory, port, homes):
     return write(
         directory, port, BENCH_GATEWAY, ((f"h{number:05}", BENCH_DEVICES) for number in range(homes)),
         BENCH_RESPONDERS, BENCH_PLANS)
+
+
+def write_standard_site(directory, port, homes):
+    """The benchmark's site with the standard rule pack."""
+    main = write_bench_site(directory, port, homes)
+    repository = pathlib.Path(__file__).resolve().parents[3]
+    shutil.copy(repository / "config" / "rules" / "standard.yaml", main.parent / "rules.yaml")
+    main.write_text(main.read_text().replace("plans.yaml]", "plans.yaml, rules.yaml]"))
+    return main
 
 
 # The fault tests' people: SOS goes step by step, fire to everybody at once.
