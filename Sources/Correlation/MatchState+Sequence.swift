@@ -80,7 +80,8 @@ extension MatchState {
         _ match: PartialMatch, _ plan: SequencePlan, _ step: Step, _ tally: inout MatchTally
     ) -> Moment? {
         guard Int(match.matched) < plan.elements.count else {
-            if plan.endsInAbsence {
+            // What nobody could break is over as it completes: nothing would ever end it.
+            if let absence = plan.lastAbsence, step.canBreak(absence) {
                 // Of those that stand, the newest is broken last.
                 partials.removeAll {
                     $0.isStanding(of: plan, at: Int(match.node)) && $0.moment < match.moment

@@ -20,6 +20,8 @@ struct Step {
     var device = MatchState.homeWide
     /// Whether its completions break silences.
     var isLive = false
+    /// Whether some device could break an absence; asked only when something is due.
+    var canBreak: (Int) -> Bool = { _ in true }
     /// The homes and places of devices, for counts of distinct ones.
     var kinship: (Int32, Int32, Pattern.Distinct) -> Bool = { one, other, _ in one == other }
 }
@@ -66,7 +68,7 @@ extension MatchState {
             let wasStanding = truths[node].isTrue
             let found = moveSequence(node, plan, step, &tally)
             isTrue = partials.contains { $0.isStanding(of: plan, at: node) }
-            completion = plan.endsInAbsence && wasStanding ? nil : found
+            completion = plan.lastAbsence != nil && wasStanding ? nil : found
         }
         note(node, isTrue, completion, step)
         return completion

@@ -38,13 +38,13 @@ extension MatchTable {
             for index in ground.book.leaves(for: stored.signal) {
                 let leaf = ground.book.leaves[Int(index)]
                 guard let automaton = leaf.automaton, !isKept(automaton, Int(stored.device)),
-                    !leaf.isFiltered
-                        || ground.book.passes(leaf, device: device, community: ground.community)
+                    ground.book.passes(leaf, device: device)
                 else { continue }
                 begin(leaf, stored, ground) { isRaised(leaf.rule, $0) }
                 begun.append(UInt16(automaton))
             }
         }
+        endUnbreakable(devices, ground)
         startSilences(.home, devices, ground)
         settle(ground, where: { begun.contains($0.automaton) }, isRaised)
     }
@@ -57,7 +57,8 @@ extension MatchTable {
     ) {
         for (index, automaton) in ground.book.automata.enumerated()
         where automaton.scope == scope && !automaton.silences.isEmpty {
-            for node in automaton.silences where Self.canBreak(node, index, devices, ground) {
+            for node in automaton.silences
+            where ground.book.canBreak(node, of: automaton, devices, in: ground.community) {
                 let place = ensure(index, device: MatchState.homeWide, automaton)
                 if states[place].marks.contains(where: { Int($0.node) == node }) { continue }
                 states[place].marks.append(
@@ -71,20 +72,24 @@ extension MatchTable {
         gatherDeadlines()
     }
 
-    /// Silence says something only where a device could have spoken.
-    private static func canBreak(
-        _ node: Int, _ index: Int, _ devices: some Collection<Int>, _ ground: MatchGround
-    ) -> Bool {
-        guard case .absent(let parts, _, _) = ground.book.automata[index].nodes[node] else { return false }
-        let leaves = ground.book.leaves.filter { $0.automaton == index && parts.contains($0.node) }
-        return leaves.contains { leaf in
-            devices.contains { device in
-                ground.community.devices[device].signals.contains(leaf.condition.signal)
-                    && (!leaf.isFiltered
-                        || ground.book.passes(
-                            leaf, device: DeviceIndex(device), community: ground.community))
+    /// Ends sequences that stand until a silence is broken, where the device that could do it is gone.
+    ///
+    /// - Parameter devices: those of the home, or of all homes that the table stands for.
+    public mutating func endUnbreakable(_ devices: some Collection<Int>, _ ground: MatchGround) {
+        for place in states.indices.reversed() {
+            let automaton = ground.book.automata[Int(states[place].automaton)]
+            let count = states[place].partials.count
+            states[place].partials.removeAll { match in
+                guard case .sequence(let plan) = automaton.nodes[Int(match.node)],
+                    match.isStanding(of: plan, at: Int(match.node)), let absence = plan.lastAbsence
+                else { return false }
+                return !ground.book.canBreak(absence, of: automaton, devices, in: ground.community)
             }
+            if states[place].partials.count == count { continue }
+            states[place].resettle(automaton, ground)
+            if states[place].isIdle(automaton, at: ground.time.now.milliseconds) { states.remove(at: place) }
         }
+        gatherDeadlines()
     }
 
     private mutating func begin(
@@ -153,12 +158,8 @@ extension MatchTable {
             let parts = state.entries.count + state.marks.count
             guard state.moveDevices(automaton, devices) else { continue }
             if state.entries.count + state.marks.count < parts {
-                let step = Step(automaton: automaton, time: ground.time, at: ground.time.now.milliseconds)
-                var ignored = MatchTally()
-                _ = state.move(automaton.root, step, &ignored)
-                state.isRaised = state.isRaised && state.truths[automaton.root].isTrue
+                state.resettle(automaton, ground)
                 if state.isIdle(automaton, at: ground.time.now.milliseconds) { continue }
-                state.refreshDeadlines(automaton, ground.time, ground.book.calendar)
             }
             table.states.append(state)
         }
@@ -203,6 +204,15 @@ extension MatchTable {
 }
 
 extension MatchState {
+    /// Works out in silence what is true after parts of it went away.
+    fileprivate mutating func resettle(_ automaton: Automaton, _ ground: MatchGround) {
+        let step = Step(automaton: automaton, time: ground.time, at: ground.time.now.milliseconds)
+        var ignored = MatchTally()
+        _ = move(automaton.root, step, &ignored)
+        isRaised = isRaised && truths[automaton.root].isTrue
+        refreshDeadlines(automaton, ground.time, ground.book.calendar)
+    }
+
     /// Gives devices their new places and drops what was said by those that are gone.
     ///
     /// - Returns: false when the state stood for a device that is gone.

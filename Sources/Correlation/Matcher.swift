@@ -15,7 +15,7 @@ public enum Matcher {
         var pending: PendingStep?
         for index in book.leaves(for: event.signal, scope: scope) {
             let leaf = book.leaves[Int(index)]
-            if leaf.isFiltered && !book.passes(leaf, device: device, community: community) { continue }
+            if !book.passes(leaf, device: device) { continue }
             if let waiting = pending, waiting.index != leaf.automaton {
                 conclude(waiting, event, time, book, in: &table, &findings, &tallies)
                 pending = nil
@@ -173,21 +173,25 @@ public enum Matcher {
     }
 
     /// Fires what is due in a table.
+    ///
+    /// - Parameter devices: those of the home, or of all homes that the table stands for, by place in the
+    ///   community.
     public static func fireDue(
-        time: MatchTime, book: RuleBook, in table: inout MatchTable, findings: inout [Finding],
-        tallies: inout [MatchTally]
+        _ devices: some Collection<Int>, _ ground: MatchGround, in table: inout MatchTable,
+        findings: inout [Finding], tallies: inout [MatchTally]
     ) {
+        let time = ground.time
         guard let next = table.nextDeadline(time), next <= time.now else { return }
+        let devices = Array(devices)
         for place in table.states.indices.reversed() {
-            let automaton = book.automata[Int(table.states[place].automaton)]
+            let automaton = ground.book.automata[Int(table.states[place].automaton)]
             var steps = 0
             while table.states[place].due(time) <= time.now.milliseconds {
                 precondition(steps < stepLimit, "What was due fired and is still due.")
                 steps += 1
-                table.states[place].fire(
-                    automaton, time, book, &findings, &tallies[automaton.rule])
+                table.states[place].fire(automaton, ground, devices, &findings, &tallies[automaton.rule])
             }
-            if steps > 0 { settle(place, automaton, time, book, in: &table) }
+            if steps > 0 { settle(place, automaton, time, ground.book, in: &table) }
         }
     }
 
@@ -200,14 +204,13 @@ public enum Matcher {
     ///   - device: the alarm's device in its home; nil for a home-wide pattern.
     ///   - first: the index of the home's first device in the community.
     public static func goesOn(
-        rule: Int, device: Int?, book: RuleBook, community: Community, first: Int, in home: HomePerception
+        rule: Int, device: Int?, book: RuleBook, first: Int, in home: HomePerception
     ) -> Bool {
         if home.matches.isTrue(rule: rule, device: device, book: book) { return true }
         guard let device else { return false }
         return book.leaves.contains { leaf in
             guard leaf.rule == rule, leaf.isStateless,
-                !leaf.isFiltered
-                    || book.passes(leaf, device: DeviceIndex(first + device), community: community),
+                book.passes(leaf, device: DeviceIndex(first + device)),
                 let stored = home.reading(of: leaf.condition.signal, device: device)
             else { return false }
             return !stored.isOccurrence && leaf.condition.raise.holds(for: stored.reading)

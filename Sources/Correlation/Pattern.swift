@@ -27,7 +27,8 @@ public indirect enum Pattern: Hashable, Sendable {
     /// an element completes when its span has passed and none of its conditions completed in it; one that is
     /// true already counts only when it completes again. Absences before the first event must have lasted
     /// when that comes. After an absence at the end the sequence is true until one of its conditions
-    /// completes. At most `MatchState.partialMatchLimit` partial matches are kept.
+    /// completes; where no device could do that, it is over as soon as it completes, told once like a press.
+    /// At most `MatchState.partialMatchLimit` partial matches are kept.
     case sequence([Pattern], within: Duration?)
     /// None of them completes for this long, counted from the moment at which the home is in service; time
     /// in which nobody could hear does not count.

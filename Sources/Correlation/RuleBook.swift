@@ -22,6 +22,8 @@ public final class RuleBook: Sendable {
     private let heardSignals: UInt64
     /// Leaves by scope and by the raw value of their signal.
     private let dispatch: [[UInt16]]
+    /// The devices that pass, for every set of places, devices and residents that some rule names.
+    let filters: [DeviceFilter]
 
     /// One condition of one rule.
     public struct Leaf: Hashable, Sendable {
@@ -35,8 +37,10 @@ public final class RuleBook: Sendable {
         public var node: Int
         /// How it is timed.
         var plan: LeafPlan
+        /// Its place among the book's filters; nil when every device is meant.
+        var filter: Int?
         /// Whether only some places, devices or residents are meant.
-        public var isFiltered: Bool
+        public var isFiltered: Bool { filter != nil }
         /// Whether it can be answered from the stored reading alone.
         public var isStateless: Bool { automaton == nil }
     }
@@ -45,7 +49,13 @@ public final class RuleBook: Sendable {
     public static let leafLimit = 4_096
 
     /// Compiles rules; the compiled-in life-safety rules always come first.
-    public init(rules siteRules: [Rule], calendar: CivilCalendar = .utc) {
+    ///
+    /// - Parameter community: the homes and devices that filters are worked out for; without one, no device
+    ///   passes a filter.
+    public init(
+        rules siteRules: [Rule], calendar: CivilCalendar = .utc,
+        community: Community = Community(homes: [], devices: [], responders: [])
+    ) {
         var compiler = RuleCompiler()
         let all = Rule.lifeSafety + siteRules
         for (index, rule) in all.enumerated() { compiler.add(rule, at: index) }
@@ -54,6 +64,8 @@ public final class RuleBook: Sendable {
         rules = all
         leaves = compiler.leaves
         automata = compiler.automata
+        let selector = compiler.criteria.isEmpty ? nil : DeviceSelector(community)
+        filters = compiler.criteria.compactMap { selector?.filter($0) }
         self.calendar = calendar
         wideScopes = Rule.Scope.allCases.filter { scope in
             scope != .home && compiler.automata.contains { $0.scope == scope }
@@ -92,15 +104,25 @@ public final class RuleBook: Sendable {
         heardSignals & (1 << UInt64(signal.rawValue)) != 0
     }
 
-    /// Whether a leaf's filters let this device pass.
-    public func passes(_ leaf: Leaf, device index: DeviceIndex, community: Community) -> Bool {
-        let rule = rules[leaf.rule]
-        let device = community.devices[index.int]
-        if let place = leaf.condition.place, place != device.place { return false }
-        if !rule.places.isEmpty && !rule.places.contains(device.place) { return false }
-        if !rule.devices.isEmpty && !rule.devices.contains(device.id) { return false }
-        guard let condition = rule.residentCondition else { return true }
-        return community.homes[device.home.int].residents.contains { $0.conditions.contains(condition) }
+    /// Whether a leaf's filters let this device of the community pass; it compares no strings.
+    public func passes(_ leaf: Leaf, device index: DeviceIndex) -> Bool {
+        guard let filter = leaf.filter else { return true }
+        return filters[filter].contains(index.int)
+    }
+
+    /// Whether one of the devices could break an absence: silence says something only where somebody could
+    /// have spoken.
+    func canBreak(
+        _ node: Int, of automaton: Automaton, _ devices: some Collection<Int>, in community: Community
+    ) -> Bool {
+        guard case .absent(let parts, _, _) = automaton.nodes[node] else { return false }
+        return parts.contains { part in
+            let leaf = leaves[automaton.leafOfNode[part]]
+            return devices.contains { device in
+                community.devices[device].signals.contains(leaf.condition.signal)
+                    && passes(leaf, device: DeviceIndex(device))
+            }
+        }
     }
 }
 
@@ -120,6 +142,8 @@ public final class Automaton: Sendable {
     let nodes: [Node]
     /// Absences that count from the moment at which a home is in service, by node.
     let silences: [Int]
+    /// The place among the book's conditions of each node that is one; -1 for operators.
+    let leafOfNode: [Int]
     /// The widest window that looks back at what was true, in milliseconds.
     let memoryMilliseconds: Int64
     /// Operators that time alone can move.
@@ -129,7 +153,7 @@ public final class Automaton: Sendable {
 
     init(
         rule: Int, alternative: Int, scope: Rule.Scope, isPerDevice: Bool, during: Schedule?, nodes: [Node],
-        silences: [Int]
+        silences: [Int], leafOfNode: [Int]
     ) {
         self.rule = rule
         self.alternative = alternative
@@ -138,6 +162,7 @@ public final class Automaton: Sendable {
         self.during = during
         self.nodes = nodes
         self.silences = silences
+        self.leafOfNode = leafOfNode
         memoryMilliseconds =
             nodes.map { node in
                 if case .all(_, let within) = node { within } else { 0 }
@@ -208,9 +233,9 @@ struct SequencePlan: Sendable {
         elements.firstIndex { if case .event = $0 { true } else { false } } ?? 0
     }
 
-    /// Whether it ends in an absence, so that it stays true until that is broken.
-    var endsInAbsence: Bool {
-        if case .absence = elements[elements.count - 1] { true } else { false }
+    /// The absence at its end, by its node: the sequence stays true until that is broken.
+    var lastAbsence: Int? {
+        if case .absence(let node, _) = elements[elements.count - 1] { node } else { nil }
     }
 }
 

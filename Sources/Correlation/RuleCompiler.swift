@@ -6,6 +6,11 @@ struct RuleCompiler {
     var automata: [Automaton] = []
     private var nodes: [Automaton.Node] = []
     private var silences: [Int] = []
+    /// The leaf of each node that is one; -1 for operators.
+    private var leafOfNode: [Int] = []
+    private var filters: [DeviceCriteria: Int] = [:]
+    /// Every filter that some condition needs, in the order of first appearance.
+    private(set) var criteria: [DeviceCriteria] = []
 
     mutating func add(_ rule: Rule, at index: Int) {
         for (number, alternative) in grouped(alternatives(of: rule.when)).enumerated() {
@@ -17,12 +22,14 @@ struct RuleCompiler {
             }
             nodes.removeAll()
             silences.removeAll()
+            leafOfNode.removeAll()
             _ = node(alternative, of: rule, at: index, isTracked: true)
             let isPerDevice = Self.isPerDevice(alternative)
             automata.append(
                 Automaton(
                     rule: index, alternative: number, scope: isPerDevice ? .home : rule.scope,
-                    isPerDevice: isPerDevice, during: rule.during, nodes: nodes, silences: silences))
+                    isPerDevice: isPerDevice, during: rule.during, nodes: nodes, silences: silences,
+                    leafOfNode: leafOfNode))
         }
     }
 
@@ -48,6 +55,7 @@ struct RuleCompiler {
 
     private mutating func add(_ node: Automaton.Node) -> Int {
         nodes.append(node)
+        if leafOfNode.count < nodes.count { leafOfNode.append(-1) }
         return nodes.count - 1
     }
 
@@ -147,6 +155,7 @@ struct RuleCompiler {
     private mutating func leaf(
         _ condition: Condition, _ plan: LeafPlan, of rule: Rule, at index: Int
     ) -> Int {
+        leafOfNode.append(leaves.count)
         addLeaf(condition, plan, of: rule, at: index, automaton: automata.count)
         return add(.leaf(plan))
     }
@@ -157,7 +166,14 @@ struct RuleCompiler {
         leaves.append(
             RuleBook.Leaf(
                 rule: index, condition: condition, automaton: automaton, node: nodes.count, plan: plan,
-                isFiltered: condition.place != nil || !rule.places.isEmpty || !rule.devices.isEmpty
-                    || rule.residentCondition != nil))
+                filter: filter(DeviceCriteria(condition, of: rule))))
+    }
+
+    private mutating func filter(_ wanted: DeviceCriteria) -> Int? {
+        if wanted.isEmpty { return nil }
+        if let known = filters[wanted] { return known }
+        filters[wanted] = criteria.count
+        criteria.append(wanted)
+        return criteria.count - 1
     }
 }

@@ -150,16 +150,30 @@ extension MatchState {
         return schedule.isOpen(at: WallTime(milliseconds: step.at + step.time.wallOffset), in: calendar)
     }
 
+    /// The signal of a device that was held long enough; nil where another thing became due.
+    private func heldSignal(of device: Int?, _ automaton: Automaton, _ book: RuleBook) -> Signal? {
+        entries.last { $0.hasFired && Int($0.device) == device }
+            .map { book.leaves[automaton.leafOfNode[Int($0.node)]].condition.signal }
+    }
+
     /// Fires what is due first.
     mutating func fire(
-        _ automaton: Automaton, _ time: MatchTime, _ book: RuleBook, _ findings: inout [Finding],
+        _ automaton: Automaton, _ ground: MatchGround, _ devices: [Int], _ findings: inout [Finding],
         _ tally: inout MatchTally
     ) {
         order &+= 1
-        var step = Step(automaton: automaton, time: time, at: due(time))
+        let book = ground.book
+        var step = Step(automaton: automaton, time: ground.time, at: due(ground.time))
         step.order = order
         step.isDue = true
+        step.canBreak = { book.canBreak($0, of: automaton, devices, in: ground.community) }
+        let first = findings.count
         conclude(step, nil, book.calendar, &findings, &tally)
-        refreshDeadlines(automaton, time, book.calendar)
+        if automaton.scope == .home {
+            for place in findings.indices.dropFirst(first) where findings[place].change != .restored {
+                findings[place].signal = heldSignal(of: findings[place].evidenceDevice, automaton, book)
+            }
+        }
+        refreshDeadlines(automaton, ground.time, book.calendar)
     }
 }

@@ -143,9 +143,10 @@ extension Incident {
         let current = plan.steps.indices.contains(step) ? plan.steps[step].responders : []
         for responder in plan.responders
         where notified.contains(responder.id) || current.contains(where: { $0.id == responder.id }) {
-            // Two alarms of the same moment are one piece of news.
+            // An order of this moment that has not left yet names this alarm too: one piece of news.
             let isTold = outstanding.contains {
                 $0.order.responder == responder.id && $0.order.orderedAt == situation.now
+                    && situation.unsent.contains($0.order.id)
                     && ($0.order.purpose == .alarm || $0.order.purpose == .alarmAgain)
             }
             if isTold { continue }

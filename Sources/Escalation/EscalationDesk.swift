@@ -23,17 +23,20 @@ public struct EscalationDesk: Hashable, Sendable {
         public var untilDigest: Duration
         /// A channel that is known not to work now; the others go before it.
         public var brokenChannel: String?
+        /// Orders that were made but have not left: what they say will include what happens now.
+        public var unsent: [OrderID]
 
         /// Makes one from its parts.
         public init(
             now: Instant, deliveryPatience: Duration, triesPerChannel: Int, untilDigest: Duration = .zero,
-            brokenChannel: String? = nil
+            brokenChannel: String? = nil, unsent: [OrderID] = []
         ) {
             self.now = now
             self.deliveryPatience = deliveryPatience
             self.triesPerChannel = triesPerChannel
             self.untilDigest = untilDigest
             self.brokenChannel = brokenChannel
+            self.unsent = unsent
         }
     }
 

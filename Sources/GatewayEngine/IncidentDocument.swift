@@ -2,7 +2,6 @@ import Escalation
 import GatewayPorts
 public import SafetyCore
 import SafetyModel
-import SiteConfiguration
 
 /// Writes incidents, homes and orders as the JSON that people, displays and other programs read.
 public struct IncidentDocument: Sendable {
@@ -172,15 +171,6 @@ public struct IncidentDocument: Sendable {
         json.value(optional: incident.deadline.map { wall($0) })
     }
 
-    /// What the alarm's rule says of it; nil when it says nothing of its own.
-    private func message(of alarm: IncidentAlarm, in incident: Incident) -> String? {
-        let home = site.site.community.homes[incident.home.int]
-        return RuleMessages.text(
-            ofRule: alarm.rule, in: site.site, language: language, home: home,
-            evidence: alarm.evidence.last
-        ) { AlarmWords.title(of: $0, language: language) }
-    }
-
     private func write(_ alarm: IncidentAlarm, of incident: Incident, into json: inout JSONText) {
         json.object { json in
             json.key("id")
@@ -191,7 +181,7 @@ public struct IncidentDocument: Sendable {
             json.value(alarm.urgency.name)
             json.key("rule")
             json.value(alarm.rule)
-            if let message = message(of: alarm, in: incident) {
+            if let message = message(of: alarm, in: incident.home) {
                 json.key("message")
                 json.value(message)
             }
@@ -259,26 +249,6 @@ public struct IncidentDocument: Sendable {
                 json.key("detail")
                 json.value(entry.detail)
             }
-        }
-    }
-
-    /// What the responder reads first: kind, home, place.
-    private func text(for order: NotificationOrder, of incident: Incident) -> String {
-        let home = site.site.community.homes[incident.home.int]
-        let title = AlarmWords.title(of: incident.kind, language: language)
-        let place = incident.alarms.first?.evidence.first?.place ?? ""
-        let english = language == "en"
-        let subject = [title, home.name, home.address, place].filter { !$0.isEmpty }.joined(separator: " · ")
-        let about = site.people.responder(order.about)?.name ?? order.about
-        switch order.purpose {
-        case .alarm: return subject
-        case .alarmAgain: return subject + (english ? " — again" : "（再次报警）")
-        case .reminder: return subject + (english ? " — still waiting for an answer" : "（仍待处理）")
-        case .takenOver: return subject + (english ? " — taken over by \(about)" : "（\(about)已接手）")
-        case .takenBack: return subject + (english ? " — \(about) has not arrived" : "（\(about)未到场，请接手）")
-        case .onScene: return subject + (english ? " — \(about) is on scene" : "（\(about)已到场）")
-        case .needHelp: return subject + (english ? " — \(about) asks for help" : "（\(about)请求支援）")
-        case .closed: return subject + (english ? " — closed by \(about)" : "（\(about)已处理完毕）")
         }
     }
 }

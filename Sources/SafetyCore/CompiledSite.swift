@@ -31,7 +31,7 @@ public final class CompiledSite: Sendable {
         precondition(!site.community.homes.isEmpty, "Home 0 is the gateway itself.")
         self.site = site
         self.hash = hash
-        book = RuleBook(rules: site.rules, calendar: site.calendar)
+        book = RuleBook(rules: site.rules, calendar: site.calendar, community: site.community)
         scopes = ScopeDirectory(site.community, scopes: book.wideScopes)
         plans = PlanBook(plans: site.plans)
         people = ResponderDirectory(site.community.responders)

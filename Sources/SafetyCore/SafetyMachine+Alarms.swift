@@ -34,6 +34,8 @@ extension SafetyMachine {
     mutating func escalate(_ change: AlarmChange, home: Int, into outcome: inout StepOutcome) {
         let plan = compiled.plan(for: change.kind, urgency: change.urgency, home: change.home)
         var situation = situation(home)
+        // Only an incident that is open already can have told of this moment.
+        if !homes[home].desk.incidents.isEmpty { situation.unsent = outcome.orders.map(\.id) }
         if case .digest(let minute) = plan?.delivery {
             let wall = WallTime(milliseconds: now.milliseconds + wallOffsetMilliseconds)
             situation.untilDigest = compiled.site.calendar.untilNext(minuteOfDay: minute, after: wall)

@@ -67,9 +67,9 @@ extension SafetyMachine {
     mutating func fireDueWidely(_ group: Int, into outcome: inout StepOutcome) {
         var found: [Finding] = []
         if hearing.isListening {
+            let devices = watchedDevices(compiled.scopes.groups[group])
             Matcher.fireDue(
-                time: wideMatchTime, book: compiled.book, in: &wide[group], findings: &found,
-                tallies: &tallies)
+                devices, matchGround(wideMatchTime), in: &wide[group], findings: &found, tallies: &tallies)
         }
         refreshWideDeadline(group)
         for var finding in found {
@@ -113,12 +113,17 @@ extension SafetyMachine {
     mutating func startWideSilences() {
         let ground = matchGround(wideMatchTime)
         for (place, group) in compiled.scopes.groups.enumerated() {
-            let devices = group.homes.filter { isWatched($0) }.flatMap { compiled.deviceRange($0) }
-            wide[place].startSilences(group.scope, devices, ground)
+            wide[place].startSilences(group.scope, watchedDevices(group), ground)
         }
     }
 
-    private func matchGround(_ time: MatchTime) -> MatchGround {
+    /// The devices of a group's homes that are in service.
+    private func watchedDevices(_ group: ScopeDirectory.Group) -> [Int] {
+        group.homes.filter { isWatched($0) }.flatMap { compiled.deviceRange($0) }
+    }
+
+    /// The site in force as matches must know it.
+    func matchGround(_ time: MatchTime) -> MatchGround {
         MatchGround(book: compiled.book, community: compiled.site.community, time: time)
     }
 

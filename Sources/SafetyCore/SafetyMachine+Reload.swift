@@ -143,7 +143,7 @@ extension SafetyMachine {
             }
         }
         return Matcher.goesOn(
-            rule: rule, device: alarm.device, book: site.book, community: site.site.community,
+            rule: rule, device: alarm.device, book: site.book,
             first: site.deviceRange(home).lowerBound, in: perception)
     }
 

@@ -50,13 +50,17 @@ extension SafetyMachine {
         return site.scopes.groups.map { group in
             let old = compiled.scopes.groups.firstIndex { $0.scope == group.scope && $0.key == group.key }
             guard let old else { return MatchTable() }
-            return wide[old].moved(automata: automata, to: ground(site, wideMatchTime)) { device in
+            var table = wide[old].moved(automata: automata, to: ground(site, wideMatchTime)) { device in
                 let moved = translation[device]?.int
                 return moved.flatMap { place in
                     let home = site.site.community.devices[place].home.int
                     return group.homes.contains(home) ? place : nil
                 }
             }
+            let devices = group.homes.filter { site.site.community.homes[$0].isInService }
+                .flatMap { site.deviceRange($0) }
+            table.endUnbreakable(devices, ground(site, wideMatchTime))
+            return table
         }
     }
 

@@ -133,10 +133,12 @@ public struct SafetyMachine: Sendable {
     private mutating func fireMatches(home: Int, findings: inout [Finding]) {
         let first = findings.count
         Matcher.fireDue(
-            time: matchTime(home: home), book: compiled.book,
+            compiled.deviceRange(home), matchGround(matchTime(home: home)),
             in: &homes[home].perception.matches, findings: &findings, tallies: &tallies)
         for place in findings.indices.dropFirst(first) {
-            guard let device = findings[place].device, let signal = findings[place].signal else { continue }
+            guard let device = findings[place].evidenceDevice, let signal = findings[place].signal else {
+                continue
+            }
             findings[place].reading = homes[home].perception.reading(of: signal, device: device)?.reading
         }
     }

@@ -20,6 +20,15 @@ enum ConditionWords {
 
     /// Reads a condition, with the place behind `in`: `motion in bedroom`.
     static func parse(_ text: String) -> Outcome {
+        let outcome = parseAsWritten(text)
+        guard case .fault(let what, _) = outcome, let meant = ConditionSlips.meant(by: text) else {
+            return outcome
+        }
+        return .fault(what: what, fix: "Did you mean `\(meant)`?")
+    }
+
+    /// The same, without a guess at what was meant.
+    static func parseAsWritten(_ text: String) -> Outcome {
         placed(text) { parse(words: $0) }
     }
 

@@ -10,7 +10,11 @@ struct MessageReader {
     static let placeholders = ["home", "place", "device", "value"]
 
     func read(_ node: YAMLNode) -> [Rule.Message] {
-        guard let table = Table(node, "`messages`", keys: Self.languages, log: log) else { return [] }
+        guard
+            let table = Table(
+                node, "`messages`", keys: Self.languages,
+                example: "messages: {zh: \"\(node.text?.quoted ?? "{home}：漏水")\"}", log: log)
+        else { return [] }
         return Self.languages.compactMap { language in
             guard let text = table.text(language, limit: Limits.messageLimit) else { return nil }
             check(text, at: table.mark(of: language))

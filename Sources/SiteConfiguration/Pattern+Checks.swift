@@ -110,6 +110,7 @@ extension Pattern {
         if case .anyOf(let parts) = self { return parts.allSatisfy { $0.isCovered(by: other) } }
         if case .anyOf(let others) = other { return others.contains { isCovered(by: $0) } }
         switch (self, other) {
+        case (.unless(let mine, _), _): return mine.isCovered(by: other)
         case (.condition(let mine), .condition(let theirs)): return mine.implies(theirs)
         case (.held(let mine, let span), .held(let theirs, let least)):
             return span >= least && mine.implies(theirs)

@@ -188,7 +188,10 @@ struct PatternReader {
         guard let text = node.text else {
             log.error(
                 at: node.mark, "Here should stand a condition, not \(node.shape)",
-                fix: "For example `smoke alarm`.")
+                fix: node.list == nil
+                    ? "For example `smoke alarm`."
+                    : "Say how they belong together: `{any_of: [...]}`, `{all_of: [...], within: 5 min}` "
+                        + "or `{sequence: [...], within: 10 min}`.")
             return nil
         }
         switch ConditionWords.parse(text) {

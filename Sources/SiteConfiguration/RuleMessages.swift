@@ -9,7 +9,8 @@ public enum RuleMessages {
     /// - Parameters:
     ///   - evidence: the newest observation; without one only the home is known.
     ///   - keyWords: what a key is called in the language.
-    /// - Returns: nil when the rule is not of the site or says nothing in the language.
+    /// - Returns: nil when the rule is not of the site or says nothing in the language, also where it would
+    ///   tell a value that nobody knows.
     public static func text(
         ofRule id: String, in site: Site, language: String, home: Home, evidence: Evidence?,
         keyWords: (CallKey) -> String
@@ -18,6 +19,7 @@ public enum RuleMessages {
         guard let rule = site.rules.first(where: { $0.id == id }),
             let template = rule.messages.first(where: { $0.language == wanted })?.text
         else { return nil }
+        if evidence?.reading == nil, template.contains("{value}") { return nil }
         return fill(template) { name in
             switch name {
             case "home": home.name

@@ -22,12 +22,21 @@ struct RuleReader {
     /// Kinds of the life-safety set.
     static let lifeSafetyKinds: [AlarmKind] = [.fire, .gas, .co, .sos, .fall, .buildingFire]
 
+    /// What people write instead of a key.
+    static let keySlips = [
+        "name": "rule", "id": "rule", "if": "when", "trigger": "when", "condition": "when", "then": "alarm",
+        "raise": "alarm", "kind": "alarm", "priority": "urgency", "severity": "urgency", "time": "during",
+        "times": "during", "schedule": "during", "room": "place", "location": "place", "sensor": "device",
+        "residents": "for_residents", "text": "messages",
+    ]
+
     func read(_ node: YAMLNode) -> [RuleDraft] {
         log.elements(of: node, "rules", limit: Limits.ruleLimit).compactMap(readRule)
     }
 
     private func readRule(_ node: YAMLNode) -> RuleDraft? {
-        guard let table = Table(node, "a rule", keys: Self.keys, log: log) else { return nil }
+        guard let table = Table(node, "a rule", keys: Self.keys, slips: Self.keySlips, log: log)
+        else { return nil }
         table.require("rule", fix: "Write `rule: water-leak`.")
         table.require("when", why: "The rule would never fire", fix: "Write `when: waterLeak`.")
         table.require("alarm", why: "Nobody would hear of it", fix: "Write `alarm: waterLeak`.")
@@ -37,18 +46,24 @@ struct RuleReader {
         let places = readFilter(table, "place")
         let devices = readFilter(table, "device")
         let condition = table["for_residents"].flatMap { node -> String? in
-            Table(node, "`for_residents`", keys: ["condition"], log: log)?.text("condition")
+            Table(
+                node, "`for_residents`", keys: ["condition"],
+                example: "for_residents: {condition: \(node.text?.quoted ?? "dementia")}", log: log)?
+                .text("condition")
         }
         var reader = PatternReader(log: log)
         let pattern = readPattern(table, &reader)
         let during = table["during"].flatMap { ScheduleReader(log: log).read($0) }
+        let scope = readScope(table)
+        let restarts = readRestart(table)
+        let messages = table["messages"].map { MessageReader(log: log).read($0) } ?? []
         guard let id, let alarm, let pattern else { return nil }
         var rule = Rule(
             id: id, when: pattern, alarm: alarm, urgency: urgency, places: places.map(\.value),
             devices: devices.map(\.value), residentCondition: condition, during: during?.schedule)
-        rule.scope = readScope(table, rule)
-        rule.restarts = readRestart(table, pattern)
-        rule.messages = table["messages"].map { MessageReader(log: log).read($0) } ?? []
+        (rule.scope, rule.restarts, rule.messages) = (scope, restarts, messages)
+        checkScope(of: rule, table)
+        checkRestart(of: rule, table)
         return RuleDraft(
             rule: rule, mark: table.mark(of: "rule"), devices: devices, places: places,
             conditionPlaces: reader.places, whenMark: table.mark(of: "when"),
@@ -65,11 +80,14 @@ struct RuleReader {
         return reader.unless(pattern, exception, at: node.mark)
     }
 
-    private func readScope(_ table: Table, _ rule: Rule) -> Rule.Scope {
-        let words = Rule.Scope.allCases.map(\.name)
-        let scope =
-            table.word("scope", of: words) { word in Rule.Scope.allCases.first { $0.name == word } } ?? .home
-        if rule.when.distinctions.contains(.home), scope == .home {
+    private func readScope(_ table: Table) -> Rule.Scope {
+        table.word("scope", of: Rule.Scope.allCases.map(\.name)) { word in
+            Rule.Scope.allCases.first { $0.name == word }
+        } ?? .home
+    }
+
+    private func checkScope(of rule: Rule, _ table: Table) {
+        if rule.when.distinctions.contains(.home), rule.scope == .home, table["scope"] == nil {
             log.error(
                 at: table.mark(of: "when"), "The rule can never match: it counts homes, and looks at one",
                 why: "Without `scope` a rule looks at each home for itself",
@@ -81,26 +99,25 @@ struct RuleReader {
                 why: "`place` lets devices of one place through only",
                 fix: "Remove `place`, or write `distinct: device`.")
         }
-        if scope != .home, rule.when.isSingle {
+        if rule.scope != .home, rule.when.isSingle {
             log.warning(
                 at: table.mark(of: "scope"), "`scope` does nothing for a single condition",
                 why: "One device in one home fulfils it",
                 fix: "Remove it, or count homes with `{count: 2, of: ..., distinct: home, within: 10 min}`.")
         }
-        return scope
     }
 
-    private func readRestart(_ table: Table, _ pattern: Pattern) -> Bool {
-        let restarts = table.word("restart", of: Self.restartWords) { word -> Bool? in
+    private func readRestart(_ table: Table) -> Bool {
+        table.word("restart", of: Self.restartWords) { word -> Bool? in
             Self.restartWords.contains(word) ? word == "on_repeat" : nil
-        }
-        if let entry = table.entry("restart"), !pattern.waitsAfterEvent {
-            log.error(
-                at: entry.mark, "`restart` does nothing in this rule",
-                why: "It is about the wait for an absence after something in a sequence",
-                fix: "Remove it.")
-        }
-        return restarts ?? false
+        } ?? false
+    }
+
+    private func checkRestart(of rule: Rule, _ table: Table) {
+        guard let entry = table.entry("restart"), !rule.when.waitsAfterEvent else { return }
+        log.error(
+            at: entry.mark, "`restart` does nothing in this rule",
+            why: "It is about the wait for an absence after something in a sequence", fix: "Remove it.")
     }
 
     private func readID(_ table: Table) -> String? {

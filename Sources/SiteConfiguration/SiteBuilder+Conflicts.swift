@@ -23,7 +23,8 @@ extension SiteBuilder {
         if rule.alarm == built.alarm {
             problems.error(
                 at: place, "The rule \(rule.id) says what the compiled-in rule \(built.id) says already",
-                why: "That one is always on: every such alarm would come twice", fix: "Remove the rule.")
+                why: "That one is always on, and no `unless`, place or time of a rule holds it back",
+                fix: "Remove the rule; to confirm an alarm, wait for something more with `all_of`.")
         } else {
             problems.warning(
                 at: place,

@@ -15,13 +15,20 @@ struct Table {
 
     /// Opens a table and reports every key that is not one of `keys`.
     ///
-    /// - Parameter keys: the keys that it may have; nil allows any (a map from names to values).
+    /// - Parameters:
+    ///   - keys: the keys that it may have; nil allows any (a map from names to values).
+    ///   - slips: what people write instead of a key, in small letters.
+    ///   - example: what to write instead of something that is no table.
     /// - Returns: nil when the node is not a table; that is reported.
-    init?(_ node: YAMLNode, _ subject: String, keys: [String]?, log: ProblemLog) {
+    init?(
+        _ node: YAMLNode, _ subject: String, keys: [String]?, slips: [String: String] = [:],
+        example: String? = nil, log: ProblemLog
+    ) {
         guard let entries = node.table else {
             log.error(
                 at: node.mark, "Here should stand \(subject) as a table, not \(node.shape)",
-                fix: keys.map { "Write `key: value` lines; the keys are \($0.joined(separator: ", "))." }
+                fix: example.map { "Write `\($0)`." }
+                    ?? keys.map { "Write `key: value` lines; the keys are \($0.joined(separator: ", "))." }
                     ?? "")
             return nil
         }
@@ -30,7 +37,7 @@ struct Table {
         self.subject = subject
         self.log = log
         guard let keys else { return }
-        for entry in entries where !keys.contains(entry.key) { reportUnknown(entry, keys) }
+        for entry in entries where !keys.contains(entry.key) { reportUnknown(entry, keys, slips) }
     }
 
     /// Opens a table whose keys somebody else has checked; nil without a word when it is none.
@@ -39,12 +46,12 @@ struct Table {
         (self.entries, mark, subject, self.log) = (entries, node.mark, "this file", log)
     }
 
-    private func reportUnknown(_ entry: YAMLNode.Entry, _ keys: [String]) {
+    private func reportUnknown(_ entry: YAMLNode.Entry, _ keys: [String], _ slips: [String: String]) {
+        let near = slips[entry.key.lowercased()] ?? nearestWord(to: entry.key, among: keys)
         log.error(
             at: entry.mark, "Unknown key `\(entry.key.quoted)` in \(subject)",
             why: "A key that nobody reads protects nobody",
-            fix: nearestWord(to: entry.key, among: keys).map { "Did you mean `\($0)`?" }
-                ?? "The keys are \(keys.joined(separator: ", ")).")
+            fix: near.map { "Did you mean `\($0)`?" } ?? "The keys are \(keys.joined(separator: ", ")).")
     }
 
     /// The entry of a key; one without a value counts as absent.
@@ -101,7 +108,9 @@ struct Table {
                 at: node.mark,
                 "`\(key)` should be a whole number from \(range.lowerBound) to \(range.upperBound), "
                     + "not \(node.shape)",
-                fix: "Write a number in this range.")
+                fix: node.text.flatMap { YAMLNode.splitNumber($0) }.flatMap { Int(exactly: $0.value) }
+                    .flatMap { range.contains($0) ? "Did you mean `\($0)`?" : nil }
+                    ?? "Write a number in this range.")
             return nil
         }
         return value

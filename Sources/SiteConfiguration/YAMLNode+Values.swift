@@ -146,7 +146,8 @@ extension YAMLNode {
         guard let text, let value = Self.duration(text) else {
             log.error(
                 at: mark, "`\(key)` should be a length of time, not \(shape)",
-                fix: "Write a number and ms, s, min, h or d: `\(key): \(Self.show(range.lowerBound))`.")
+                fix: text.flatMap(Self.nearDuration).map { "Did you mean `\($0)`?" }
+                    ?? "Write a number and ms, s, min, h or d: `\(key): \(Self.show(range.lowerBound))`.")
             return nil
         }
         guard range.contains(value) else {
@@ -157,6 +158,19 @@ extension YAMLNode {
         }
         return value
     }
+
+    /// What a length of time in other words probably means: `3 hours`, `5m`, `1 天`.
+    static func nearDuration(_ text: String) -> String? {
+        guard let (value, unit) = splitNumber(text), value >= 0 else { return nil }
+        return unitSlips[unit.lowercased()].map { "\(show(value)) \($0)" }
+    }
+
+    private static let unitSlips = [
+        "millisecond": "ms", "milliseconds": "ms", "毫秒": "ms", "sec": "s", "secs": "s", "second": "s",
+        "seconds": "s", "秒": "s", "m": "min", "mins": "min", "minute": "min", "minutes": "min", "分": "min",
+        "分钟": "min", "hr": "h", "hrs": "h", "hour": "h", "hours": "h", "小时": "h", "day": "d", "days": "d",
+        "天": "d",
+    ]
 
     /// The length of time of a text like "90 s", nil when it is none.
     static func duration(_ text: String) -> Duration? {

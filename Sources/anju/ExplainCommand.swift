@@ -65,8 +65,14 @@ struct ExplainCommand: ParsableCommand {
         guard !json else { return print(String(decoding: record.document, as: UTF8.self)) }
         let story = IncidentStory(
             record, language: language ?? stored?.settings.language ?? "zh",
-            rules: Rule.lifeSafety + (stored?.site.rules ?? []))
+            rules: Rule.lifeSafety + (stored?.site.rules ?? []), people: Self.names(in: stored?.site),
+            calendar: stored?.site.calendar)
         print(story.text)
+    }
+
+    private static func names(in site: Site?) -> [String: String] {
+        let people = site?.community.responders ?? []
+        return Dictionary(people.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
     }
 
     func validate() throws {

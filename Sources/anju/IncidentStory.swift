@@ -10,13 +10,23 @@ struct IncidentStory {
     private let language: String
     private let words: StoryWords
     private let rules: [Rule]
+    private let people: [String: String]
+    private let calendar: CivilCalendar?
 
-    /// - Parameter rules: the rules of the site, to say what each waits for.
-    init(_ record: IncidentRecord, language: String = "en", rules: [Rule] = []) {
+    /// - Parameters:
+    ///   - rules: the rules of the site, to say what each waits for.
+    ///   - people: the names of responders by id; an id without one stands as it is.
+    ///   - calendar: local civil time; without it times stand as the document has them, in UTC.
+    init(
+        _ record: IncidentRecord, language: String = "en", rules: [Rule] = [], people: [String: String] = [:],
+        calendar: CivilCalendar? = nil
+    ) {
         let parsed = try? JSONSerialization.jsonObject(with: Data(record.document))
         incident = parsed as? [String: Any] ?? [:]
         self.language = language
         self.rules = rules
+        self.people = people
+        self.calendar = calendar
         words = StoryWords(language: language)
     }
 
@@ -60,26 +70,36 @@ struct IncidentStory {
         let meaning = rules.first { $0.id == id }.map { PatternWords(language: language).text(of: $0) }
         let rule = meaning.map { words.choose("\(id)（\($0)）", "\(id) (\($0))") } ?? id
         let state = isActive ? words.choose("仍在持续", "still active") : words.choose("已解除", "no longer active")
-        let late = alarm["lateBySeconds"].map { words.choose("，迟到 \($0) 秒", ", late by \($0) s") } ?? ""
+        let late = alarm["lateBySeconds"].map { words.choose("，迟了 \($0) 秒", ", late by \($0) s") } ?? ""
+        let count = word(alarm["raiseCount"])
+        let times = count == "1" ? words.choose("1 次", "once") : words.choose("\(count) 次", "\(count) times")
         return words.choose(
-            "报警“\(title(alarm["kind"]))”，规则 \(rule)，共 \(word(alarm["raiseCount"])) 次，"
-                + "首次 \(word(alarm["raisedAt"]))，\(state)\(late)。",
-            "Alarm \(title(alarm["kind"])) by rule \(rule), raised \(word(alarm["raiseCount"])) time(s),"
-                + " first at \(word(alarm["raisedAt"])), \(state)\(late).")
+            "报警“\(title(alarm["kind"]))”，规则 \(rule)，共 \(times)，"
+                + "首次 \(time(alarm["raisedAt"]))，\(state)\(late)。",
+            "Alarm \(title(alarm["kind"])) by rule \(rule), raised \(times),"
+                + " first at \(time(alarm["raisedAt"])), \(state)\(late).")
     }
 
     private func evidenceLine(_ evidence: [String: Any]) -> String {
         let isChinese = words.isChinese
-        var line = "  \(word(evidence["at"]))  \(word(evidence["device"]))"
+        let device = evidence["device"] as? String ?? ""
+        var line = "  \(time(evidence["at"]))"
+        if !device.isEmpty { line += "  \(device)" }
         if let place = evidence["place"] as? String, !place.isEmpty {
             line += words.choose("（\(place)）", " (\(place))")
         }
-        let signal = SignalWords.text(ofName: word(evidence["signal"]), isChinese: isChinese)
+        guard let name = evidence["signal"] as? String else {
+            return line + words.choose("：到时判定，无新上报", ": by the clock, nothing new was said")
+        }
+        let signal = SignalWords.text(ofName: name, isChinese: isChinese)
         let quality = words.word(word(evidence["quality"]))
-        line += words.choose("：", ": ") + "\(signal) = \(reading(evidence["reading"]))"
+        let unit = Signal(name: name).map { SignalWords.unit(of: $0, isChinese: isChinese) } ?? ""
+        let value = reading(evidence["reading"])
+        line += words.choose("：", ": ") + "\(signal) = \(value)\(Double(value) == nil ? "" : unit)"
         line += words.choose("，\(quality)", ", \(quality)")
-        if let time = evidence["deviceTime"] as? String {
-            line += words.choose("，设备时间 \(time)", ", device time \(time)")
+        if evidence["deviceTime"] is String {
+            let said = time(evidence["deviceTime"])
+            line += words.choose("，设备时间 \(said)", ", device time \(said)")
         }
         if let payload = evidence["payload"] as? String, !payload.isEmpty { line += "\n      \(payload)" }
         return line
@@ -93,15 +113,49 @@ struct IncidentStory {
         return words.word(number.boolValue ? "true" : "false")
     }
 
+    /// One line of the timeline; people to whom the same happened at the same moment stand together.
+    private struct Line {
+        var at: String
+        var event: String
+        var people: [String]
+        var detail: String
+    }
+
     private var timelineLines: [String] {
         let entries = incident["timeline"] as? [[String: Any]] ?? []
-        return entries.map { entry in
-            [
-                word(entry["at"]), words.event(word(entry["event"])), entry["responder"] as? String ?? "",
-                entry["detail"] as? String ?? "",
-            ]
-            .filter { !$0.isEmpty }.joined(separator: "  ")
-        }.map { "  " + $0 }
+        let details = StoryDetails(words: words, language: language)
+        var lines: [Line] = []
+        for entry in entries {
+            let event = word(entry["event"])
+            let person = (entry["responder"] as? String).map { people[$0] ?? $0 }
+            let line = Line(
+                at: time(entry["at"]), event: event, people: person.map { [$0] } ?? [],
+                detail: details.text(entry["detail"] as? String ?? "", of: event))
+            if let last = lines.last, !last.people.isEmpty, let person, last.at == line.at,
+                last.event == line.event, last.detail == line.detail
+            {
+                lines[lines.count - 1].people.append(person)
+            } else {
+                lines.append(line)
+            }
+        }
+        return lines.map { line in
+            let people = line.people.joined(separator: words.choose("、", ", "))
+            let joint = people.isEmpty || line.detail.isEmpty ? "" : words.choose("，", ": ")
+            let gap = words.choose("", " ")
+            return "  \(line.at)  \(words.event(line.event))\(gap)\(people)\(joint)\(line.detail)"
+        }
+    }
+
+    /// A moment of the document in local time: `2026-11-04 20:15:07`.
+    private func time(_ value: Any?) -> String {
+        let text = word(value)
+        let format = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+        guard let calendar, let date = try? format.parse(text) else { return text }
+        let wall = WallTime(milliseconds: Int64((date.timeIntervalSince1970 * 1_000).rounded()))
+        let local = date.addingTimeInterval(Double(calendar.secondsFromUTC(at: wall)))
+        let said = Date.ISO8601FormatStyle(includingFractionalSeconds: false).format(local)
+        return said.replacing("T", with: " ").replacing("Z", with: "")
     }
 
     private func title(_ kind: Any?) -> String {

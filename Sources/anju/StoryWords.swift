@@ -35,9 +35,9 @@ struct StoryWords {
     private static let events: [String: (zh: String, en: String)] = [
         "opened": ("事件开始：", "the incident opened:"), "alarmRaised": ("又有报警：", "a further alarm:"),
         "alarmRaisedAgain": ("再次报警：", "again:"), "alarmRestored": ("状况解除：", "the condition ended:"),
-        "stepStarted": ("开始呼叫", "called"), "stepRepeated": ("再次呼叫", "called again"),
-        "stepFailed": ("无人可达：", "could reach nobody:"), "ordered": ("通知", "told"),
-        "delivered": ("已送达", "delivered to"), "deliveryFailed": ("未能通知", "could not tell"),
+        "stepStarted": ("开始呼叫：", "called:"), "stepRepeated": ("再次呼叫：", "called again:"),
+        "stepFailed": ("未能叫到人：", "reached nobody:"), "ordered": ("通知：", "told"),
+        "delivered": ("已送达：", "delivered to"), "deliveryFailed": ("未能通知：", "could not tell"),
         "acknowledged": ("接手：", "taken over by"), "acknowledgementStale": ("收回接手：", "taken back from"),
         "onScene": ("到达现场：", "on scene:"), "closingOverdue": ("仍未关闭：", "still open:"),
         "helpRequested": ("请求支援：", "help asked for by"),

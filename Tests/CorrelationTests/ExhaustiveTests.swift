@@ -54,6 +54,8 @@ struct ExhaustiveTests {
     static let motion = Condition(.motion, .isOn)
     static let gas = Condition(.gas, .isOn)
     static let door = Condition(.contact, .isOn)
+    /// Nobody in the set could say it.
+    static let smoke = Condition(.smoke, .isOn)
 
     /// Patterns, and the letters that mean something to them.
     static let inOrder: [(Pattern, String)] = [
@@ -73,6 +75,13 @@ struct ExhaustiveTests {
         (sequence(absent(motion, for: 4), a, absent(motion, for: 3), within: nil), "ab"),
         (sequence(absent(motion, for: 3), absent(gas, for: 2), a, b, within: 4), "abgG"),
         (sequence(a, absent(motion, for: 2), absent(door, for: 3), within: nil), "ab"),
+        (sequence(a, absent(smoke, for: 3), within: nil), "abc"),
+        (sequence(a, b, absent(smoke, for: 2), within: 8), "abc"),
+        (sequence(a, absent(motion, for: 2), absent(smoke, for: 2), within: nil), "ab"),
+        (sequence(a, absent(smoke, for: 2), absent(motion, for: 2), within: nil), "ab"),
+        (sequence(a, absent(smoke, for: 3), c, within: 8), "abc"),
+        (all(g, sequence(a, absent(smoke, for: 2), within: nil), within: 3), "agG"),
+        (.unless(sequence(a, absent(smoke, for: 3), within: nil), g), "agG"),
         (absent(motion, for: 4), "abB"), (absent(gas, for: 4), "gGa"), (absent(motion, door, for: 3), "abc"),
         (.count(2, of: motion, distinct: nil, within: .milliseconds(4)), "abB"),
         (.count(3, of: motion, distinct: nil, within: .milliseconds(6)), "bB"),
@@ -169,6 +178,7 @@ struct ExhaustiveTests {
 
     /// Sequences and counts that late events can reach.
     static let outOfOrder: [(Pattern, String)] = [
+        (sequence(a, absent(smoke, for: 3), within: nil), "abc"),
         (sequence(a, b, within: 3), "abc"), (sequence(a, b, c, within: 5), "abc"),
         (sequence(a, a, within: 4), "ab"), (sequence(a, absent(motion, for: 4), within: nil), "ab"),
         (sequence(a, b, absent(door, for: 3), within: nil), "abc"),

@@ -60,6 +60,11 @@ struct NaiveMatcher {
         return found
     }
 
+    /// Whether some device of the set gives the signal; what nobody could say breaks no silence.
+    private func isKnown(_ condition: Condition) -> Bool {
+        EventSet.community.devices.contains { $0.signals.contains(condition.signal) }
+    }
+
     private func trace(_ pattern: Pattern) -> Trace {
         switch pattern {
         case .condition(let condition): return trace(condition)
@@ -179,7 +184,7 @@ struct NaiveMatcher {
         for part in parts {
             if case .absent(let conditions, let span) = part {
                 let breaker = any(conditions.map(trace))
-                last = breaker
+                last = conditions.contains(where: isKnown) ? breaker : nil
                 if let known = chains {
                     chains = known.compactMap { lasting($0, breaker, span.wholeMilliseconds, within) }
                 } else {

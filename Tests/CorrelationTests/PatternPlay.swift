@@ -54,7 +54,7 @@ struct PatternPlay {
         rule: Rule, calendar: CivilCalendar = .utc, community: Community = EventSet.community,
         start: Int64 = 0
     ) {
-        book = RuleBook(rules: [rule], calendar: calendar)
+        book = RuleBook(rules: [rule], calendar: calendar, community: community)
         self.community = community
         tallies = Array(repeating: MatchTally(), count: book.rules.count)
         now = start
@@ -88,7 +88,9 @@ struct PatternPlay {
 
     private mutating func fire() {
         var found: [Finding] = []
-        Matcher.fireDue(time: time(now), book: book, in: &table, findings: &found, tallies: &tallies)
+        Matcher.fireDue(
+            community.devices.indices, MatchGround(book: book, community: community, time: time(now)),
+            in: &table, findings: &found, tallies: &tallies)
         note(found)
     }
 

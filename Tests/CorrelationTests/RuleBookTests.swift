@@ -41,7 +41,10 @@ struct RuleBookTests {
         var tallies = [MatchTally](repeating: MatchTally(), count: play.book.rules.count)
         let late = MatchTime(
             now: Instant(milliseconds: 1_000_000_000), blind: 0, isHearing: true, wallOffset: 0)
-        Matcher.fireDue(time: late, book: play.book, in: &table, findings: &findings, tallies: &tallies)
+        Matcher.fireDue(
+            play.community.devices.indices,
+            MatchGround(book: play.book, community: play.community, time: late), in: &table,
+            findings: &findings, tallies: &tallies)
         #expect(findings.map(\.change) == [.restored])
         #expect(findings.map(\.lateBy) == [.milliseconds(1_000_000_000 - 3_662_000)])
         #expect(table.nextDeadline(late) == nil)

@@ -38,6 +38,51 @@ struct SequenceTests {
     ]
     private static let motion = Condition(.motion, .isOn)
 
+    /// The example of the configuration: nobody got up after a fall.
+    private static let fallWithoutRecovery = Pattern.sequence(
+        [
+            .condition(Condition(.fall, .isOn)),
+            .absent([motion, Condition(.contact, .isOn)], for: .seconds(60)),
+        ],
+        within: nil)
+
+    private func home(_ signals: Signal...) -> Community {
+        Community(
+            homes: [Home(id: "h", name: "h", devices: 0..<Int32(signals.count))],
+            devices: signals.map {
+                Device(
+                    id: $0.name, home: HomeIndex(0), place: $0 == .motion ? "hall" : "", profile: "p",
+                    signals: [$0])
+            }, responders: [])
+    }
+
+    private func fall(_ second: Int64) -> PlayedEvent {
+        PlayedEvent(at: second * 1_000, device: 0, signal: .fall, reading: .flag(true), isPulse: true)
+    }
+
+    @Test func `a silence at the end stands where somebody could break it, and is told once elsewhere`() {
+        var watched = PatternPlay(Self.fallWithoutRecovery, community: home(.fall, .motion))
+        watched.play([fall(10), EventSet.motion(200, 1)], until: 900_000)
+        #expect(watched.words() == ["70 active", "200 restored"])
+        var blind = PatternPlay(Self.fallWithoutRecovery, community: home(.fall, .smoke))
+        blind.play([fall(10), fall(30), fall(500)], until: 900_000)
+        #expect(blind.words() == ["70 pressed", "90 pressed", "560 pressed"])
+        #expect(blind.table.states.isEmpty)
+        #expect(blind.tally.completed == 3)
+    }
+
+    @Test(arguments: [("hall", ["70 active"]), ("bedroom", ["70 pressed"])])
+    func `a device that stands elsewhere could not have broken it`(place: String, found: [String]) {
+        let wait = Pattern.sequence(
+            [
+                .condition(Condition(.fall, .isOn)),
+                .absent([Condition(.motion, .isOn, place: place)], for: .seconds(60)),
+            ], within: nil)
+        var play = PatternPlay(wait, community: home(.fall, .motion))
+        play.play([fall(10)], until: 900_000)
+        #expect(play.words() == found)
+    }
+
     @Test(arguments: table.indices)
     func `sequences complete where the set says`(row: Int) {
         #expect(EventSet.found(Self.table[row].0) == Self.table[row].1)

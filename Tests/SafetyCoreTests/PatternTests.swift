@@ -53,6 +53,22 @@ struct PatternTests {
         #expect(found(story) == false)
     }
 
+    @Test(arguments: [false, true])
+    func `what was held long enough is told with its reading, an exception beside it or not`(
+        hasException: Bool
+    ) {
+        let held = Pattern.held(Condition(.temperature, .above(57)), for: .minutes(1))
+        var story = story(hasException ? .unless(held, .condition(Condition(.gas, .isOn))) : held)
+        story.say("thermo", .temperature(61.5))
+        story.wait(.seconds(59))
+        story.say("thermo", .temperature(62.5))
+        story.wait(.seconds(1))
+        let evidence = story.incidents.flatMap(\.alarms).first?.evidence.first
+        #expect(evidence?.signal == .temperature)
+        #expect(evidence?.reading == .number(62.5))
+        #expect(evidence?.device == "thermo")
+    }
+
     @Test(
         arguments: [
             (.held(Condition(.contact, .isOn), for: .minutes(10)), nil), (.condition(hot), true),

@@ -140,3 +140,32 @@ struct Rule02NothingInSilenceTests {
         #expect(story.incidents[0].outstanding.count <= EscalationDesk.outstandingLimit + 5)
     }
 }
+
+/// Two hazards of one moment: one order names both, or each has its own.
+struct HazardsOfOneMomentTests {
+    private static let both = [Observation.smoke, .gas]
+
+    @Test func `two hazards of one batch are one order to each, and both stand in its incident`() {
+        var story = Rehearsal()
+        var batch = InputBatch()
+        batch.observations = Self.both
+        let none = batch.append(payload: [])
+        batch.append(
+            from: story.index("smoke"), deviceTime: nil, isRetained: false, firstObservation: 0, payload: none
+        )
+        let outcome = story.take(batch)
+        #expect(story.told() == Rule01FirstNotificationTests.everyone)
+        #expect(outcome.incidents.map { $0.alarms.map(\.kind) } == [[.fire, .gas]])
+    }
+
+    @Test func `a hazard of the same moment in the next batch is told by orders of its own`() {
+        var story = Rehearsal()
+        story.answer = { _ in nil }
+        story.say("smoke", .smoke)
+        #expect(story.told() == Rule01FirstNotificationTests.everyone)
+        story.say("gas", .gas)
+        #expect(story.told().sorted() == Rule01FirstNotificationTests.everyone.map { $0 + "Again" }.sorted())
+        story.say("smoke2", .smoke)
+        #expect(story.told().count == Rule01FirstNotificationTests.everyone.count)
+    }
+}

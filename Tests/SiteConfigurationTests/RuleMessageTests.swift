@@ -51,7 +51,12 @@ struct RuleMessageTests {
 
     @Test func `the message follows the language of the site`() throws {
         #expect(try text("x", Self.evidence(.number(3)), language: "zh-Hans") == "3-2-501：3")
-        #expect(try text("{place}{device}{value}.", nil) == ".")
+        #expect(try text("{place}{device}.", nil) == ".")
+    }
+
+    @Test func `a message with a value that nobody knows is left out rather than told with a gap`() throws {
+        #expect(try text("{place}: {value} degC", nil) == nil)
+        #expect(try text("{place}: {value} degC", Self.evidence(nil)) == nil)
     }
 
     @Test func `what nobody knows stays as it stands`() {
