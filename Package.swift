@@ -63,13 +63,15 @@ let package = Package(
         room("Alarming", ["SafetyModel"]),
         room("Escalation", ["SafetyModel"]),
         // Ring 2: the one state machine, and what devices say.
-        room("SafetyCore", ["SafetyModel", "Correlation", "Alarming", "Escalation"]),
+        room("SafetyCore", ["SafetyModel", "Correlation", "Welfare", "Alarming", "Escalation"]),
         room("DeviceProfiles", ["SafetyModel", "CSimdjson"]),
         // Ring 3: decisions of the shell, without a thread or a clock.
         room("GatewayPorts", ["SafetyModel", "Escalation", "SafetyCore"]),
         room(
             "SiteConfiguration",
-            ["SafetyModel", "Correlation", "Escalation", "SafetyCore", "DeviceProfiles", yams]),
+            [
+                "SafetyModel", "Correlation", "Welfare", "Escalation", "SafetyCore", "DeviceProfiles", yams,
+            ]),
         room(
             "GatewayEngine",
             ["SafetyModel", "Escalation", "SafetyCore", "GatewayPorts", "SiteConfiguration"]),
@@ -99,7 +101,8 @@ let package = Package(
         room(
             "SafetySimulator",
             [
-                "SafetyModel", "Correlation", "Alarming", "Escalation", "SafetyCore", "DeviceProfiles",
+                "SafetyModel", "Correlation", "Welfare", "Alarming", "Escalation", "SafetyCore",
+                "DeviceProfiles",
                 "GatewayPorts", "SiteConfiguration", "GatewayEngine",
             ]),
         room("HomeLogs", ["SafetyModel", "Welfare"]),
@@ -128,12 +131,14 @@ let package = Package(
         check("HomeLogsTests", ["SafetyModel", "Welfare", "HomeLogs"]),
         check("AlarmingTests", ["SafetyModel", "Alarming"]),
         check("EscalationTests", ["SafetyModel", "Escalation"]),
-        check("SafetyCoreTests", ["SafetyModel", "Correlation", "Alarming", "Escalation", "SafetyCore"]),
+        check(
+            "SafetyCoreTests",
+            ["SafetyModel", "Correlation", "Welfare", "Alarming", "Escalation", "SafetyCore"]),
         check("DeviceProfilesTests", ["SafetyModel", "DeviceProfiles", "SiteConfiguration"]),
         check(
             "SiteConfigurationTests",
             [
-                "SafetyModel", "Correlation", "Escalation", "SafetyCore", "DeviceProfiles",
+                "SafetyModel", "Correlation", "Welfare", "Escalation", "SafetyCore", "DeviceProfiles",
                 "SiteConfiguration",
             ]),
         check("GatewayPortsTests", ["SafetyModel", "GatewayPorts"]),

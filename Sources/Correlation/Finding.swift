@@ -22,6 +22,8 @@ public struct Finding: Hashable, Sendable {
     ///
     /// In a scope wider than a home it is the device's place in the community, and names the home too.
     public var evidenceDevice: Int?
+    /// What else a person should know, in English and without personal data; empty when there is nothing.
+    public var detail = ""
 
     /// Makes one from its parts.
     public init(
@@ -47,6 +49,20 @@ public struct Finding: Hashable, Sendable {
         case trouble(AlarmKind)
         /// A rule that had to forget partial matches.
         case forgotten(Int)
+        /// Welfare fears for the resident.
+        case welfare(Concern)
+    }
+
+    /// What welfare fears.
+    public enum Concern: UInt8, CaseIterable, Sendable {
+        /// A long silence; the resident should be asked first.
+        case quiet = 0
+        /// Too long a silence at home.
+        case inactive = 1
+        /// Nobody has come home for too long.
+        case away = 2
+        /// No sign of life by the agreed time of the day.
+        case noCheckIn = 3
     }
 
     /// What can happen to it.

@@ -32,6 +32,8 @@ public enum AlarmWords {
         "fall": ("跌倒", "Fall"),
         "waterLeak": ("漏水", "Water leak"),
         "inactivity": ("长时间无活动", "No activity"),
+        "areYouWell": ("请确认老人是否安好", "Is the resident well?"),
+        "noCheckIn": ("当日未报平安", "No check-in today"),
         "buildingFire": ("楼栋火警", "Building fire"),
         "vitals": ("体征异常", "Vital signs out of bounds"),
         "wristbandOff": ("手环未佩戴", "Wristband not worn"),

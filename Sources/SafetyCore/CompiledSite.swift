@@ -1,6 +1,7 @@
 public import Correlation
 public import Escalation
 public import SafetyModel
+import Welfare
 
 /// A site prepared for the machine: rules compiled, plans and people indexed.
 ///
@@ -25,10 +26,17 @@ public final class CompiledSite: Sendable {
     let limits: Supervision.Limits
     /// Groups of homes that one match may stretch over.
     let scopes: ScopeDirectory
+    /// Whether welfare watches a home, by home; empty where it watches nowhere.
+    private let isCaredFor: [Bool]
+    /// Homes whose welfare follows the calendar: pauses and check-ins.
+    let homesByCalendar: [Int]
 
     /// Makes one from its parts.
     public init(_ site: Site, hash: UInt64 = 0) {
         precondition(!site.community.homes.isEmpty, "Home 0 is the gateway itself.")
+        precondition(
+            site.welfare.isEmpty || site.welfare.count == site.community.homes.count,
+            "Welfare has a plan or nothing for each home.")
         self.site = site
         self.hash = hash
         book = RuleBook(rules: site.rules, calendar: site.calendar, community: site.community)
@@ -40,6 +48,15 @@ public final class CompiledSite: Sendable {
         places = site.community.homes.map { HomePlace(devices: $0.devices, isInService: $0.isInService) }
         limits = Supervision.Limits(
             silenceCeiling: site.settings.silenceCeiling, bridgePatience: site.settings.bridgePatience)
+        isCaredFor = site.welfare.map { $0 != nil }
+        homesByCalendar = site.welfare.indices.filter { home in
+            site.welfare[home].map { $0.checkInMinute != nil || !$0.pauses.isEmpty } ?? false
+        }
+    }
+
+    /// What welfare watches in a home; nil where it watches nothing.
+    func welfarePlan(_ home: Int) -> WelfarePlan? {
+        home < isCaredFor.count && isCaredFor[home] ? site.welfare[home] : nil
     }
 
     /// Homes, the gateway itself included.

@@ -2,6 +2,7 @@ public import Alarming
 public import Correlation
 public import Escalation
 public import SafetyModel
+public import Welfare
 
 /// Everything the machine knows of one home.
 public struct HomeState: Hashable, Sendable {
@@ -11,6 +12,10 @@ public struct HomeState: Hashable, Sendable {
     public var register = AlarmRegister()
     /// The home's incidents.
     public var desk = EscalationDesk()
+    /// Who is in, how long it has been quiet and what is usual; nil where nobody asked for it.
+    public var welfare: HomeWelfare?
+    /// What in its welfare follows the calendar.
+    public var care = CareState()
 
     /// Makes one from its parts.
     public init(deviceCount: Int, at now: Instant) {

@@ -18,6 +18,7 @@ extension SafetyMachine {
     ) {
         for finding in findings {
             let report = report(of: finding, home: home)
+            if isEmptyOnPurpose(report, home: home) { continue }
             let next = homes[home].register.apply(report, at: now, nextID: &nextAlarm)
             guard let (alarm, change) = next else { continue }
             escalate(
@@ -28,6 +29,13 @@ extension SafetyMachine {
                     lateBy: report.lateBy),
                 home: home, into: &outcome)
         }
+    }
+
+    /// Whether a report only says that nobody is at home, and nobody is expected there; never about life
+    /// safety.
+    private func isEmptyOnPurpose(_ report: AlarmReport, home: Int) -> Bool {
+        homes[home].care.isPaused && report.change == .active && report.urgency != .lifeSafety
+            && (report.kind == .doorNotOpened || report.kind == .inactivity)
     }
 
     /// Brings a changed alarm to the people.
@@ -138,6 +146,10 @@ extension SafetyMachine {
                 home: HomeIndex(home), kind: kind,
                 urgency: kind == .homeUnprotected ? .urgent : .technical, rule: "supervision/\(kind.name)",
                 device: finding.device, change: change, lateBy: finding.lateBy)
+        case .welfare(let concern):
+            return AlarmReport(
+                home: HomeIndex(home), kind: concern.kind, urgency: concern.urgency, rule: concern.rule,
+                device: nil, change: change)
         }
     }
 
@@ -153,7 +165,10 @@ extension SafetyMachine {
         var evidence = Evidence(
             device: device.0, place: device.1, signal: finding.signal, reading: finding.reading,
             quality: finding.quality, at: now, deviceTime: finding.deviceTime)
-        guard let source else { return evidence }
+        guard let source else {
+            evidence.payload = Array(finding.detail.utf8.prefix(Evidence.payloadLimit))
+            return evidence
+        }
         evidence.deviceTime = finding.deviceTime ?? source.message.deviceTime
         let payload = source.message.payload
         evidence.payload = Array(

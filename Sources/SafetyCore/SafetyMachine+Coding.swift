@@ -2,10 +2,11 @@ import Alarming
 import Correlation
 import Escalation
 public import SafetyModel
+import Welfare
 
 extension SafetyMachine {
     /// The version of the snapshot's layout; another version is not read.
-    public static let snapshotVersion: UInt16 = 3
+    public static let snapshotVersion: UInt16 = 4
 
     /// The whole state as bytes; the site is not in it.
     public func snapshot() -> [UInt8] {
@@ -36,6 +37,8 @@ extension SafetyMachine {
             writer.write(home.perception)
             writer.write(home.register)
             writer.write(home.desk)
+            writer.writeOptional(home.welfare) { $0.write($1) }
+            writer.write(home.care)
         }
     }
 
@@ -65,6 +68,8 @@ extension SafetyMachine {
             home.perception = try reader.read()
             home.register = try reader.read()
             home.desk = try reader.read()
+            home.welfare = try reader.readOptional { (reader) throws(ByteCodingError) in try reader.read() }
+            home.care = try reader.read()
             guard home.perception.devices.count == site.deviceRange(index).count,
                 home.perception.matches.isSound(for: site.book)
             else {

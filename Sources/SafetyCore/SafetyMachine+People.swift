@@ -2,6 +2,7 @@ import Alarming
 import Correlation
 import Escalation
 import SafetyModel
+import Welfare
 
 extension SafetyMachine {
     /// Takes in what a person does.
@@ -24,10 +25,21 @@ extension SafetyMachine {
     private mutating func followUp(_ command: PersonCommand, answer: CommandAnswer, home: Int) {
         guard case .accepted(let phase) = answer else { return }
         guard phase == .closed else { return }
+        if command.act == .close(.real), isAboutSilence(command.incident, home: home) {
+            homes[home].welfare?.forgetLatestSilence()
+        }
         let rearmed = homes[home].register.reset(
             command.incident, raiseAgainAt: now + compiled.site.settings.raiseAgainAfter)
         for device in rearmed { homes[home].perception.rearm(device: device) }
         if !isWatched(home) { homes[home].register.dropUnhandled() }
+    }
+
+    /// Whether an incident began with a silence; a real one must not become a habit of the home.
+    private func isAboutSilence(_ incident: IncidentID, home: Int) -> Bool {
+        homes[home].register.alarms.contains { alarm in
+            alarm.incident == incident
+                && [Finding.Concern.quiet, .inactive].contains { $0.rule == alarm.rule }
+        }
     }
 
     /// Takes in what a channel reports.

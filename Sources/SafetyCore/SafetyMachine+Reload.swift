@@ -2,6 +2,7 @@ import Alarming
 import Correlation
 import Escalation
 public import SafetyModel
+import Welfare
 
 extension SafetyMachine {
     /// Ids of homes that have open incidents and are missing in a new site; such a site must not be adopted.
@@ -50,6 +51,7 @@ extension SafetyMachine {
         deadlines = DeadlineTree(homes: site.homeCount + site.scopes.groups.count)
         adopt(compiled: site)
         startWideSilences()
+        startWelfare()
         if isCalendarNew { refreshMatchDeadlines() }
         rebuildIndices()
         for (incident, revision) in zip(heldIncidents, revisions) where incident.revision != revision {
@@ -83,7 +85,14 @@ extension SafetyMachine {
             from: state.perception.readings, devices: site.deviceRange(index), ground,
             isKept: { unchanged.contains($0) && stayed.contains($1) },
             isRaised: { register.hasActive(rule: site.book.rules[$0].id, device: $1) })
+        if site.welfarePlan(index) != nil {
+            state.care = homes[old].care
+            state.welfare = homes[old].welfare
+            state.welfare?.renumber(stayed)
+        }
         if isInService && !isWatched(old) {
+            let moment = welfareMoment(state.perception)
+            state.welfare?.restart(at: moment)
             state.perception.inServiceSince = now
             state.perception.lastHeardAt = now
             beginSilence(of: &state.perception) { !$0.hasBeenSeen }
@@ -133,6 +142,10 @@ extension SafetyMachine {
     private func goesOn(
         _ alarm: Alarm, home: Int, of site: CompiledSite, in perception: HomePerception, wide: [MatchTable]
     ) -> Bool {
+        if alarm.rule.hasPrefix("welfare/") {
+            let today = site.site.calendar.local(at: wallNow).day
+            return Finding.Concern.goesOn(alarm.rule, plan: site.welfarePlan(home), on: today)
+        }
         guard alarm.rule != "decoding", !alarm.rule.hasPrefix("supervision/"),
             !alarm.rule.hasPrefix("gateway/"), !alarm.rule.hasPrefix("matching/")
         else { return true }

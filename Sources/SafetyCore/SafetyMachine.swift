@@ -42,6 +42,7 @@ public struct SafetyMachine: Sendable {
             homes.append(HomeState(deviceCount: site.deviceRange(home).count, at: now))
         }
         startMatches()
+        startWelfare()
         refreshDeadlines()
     }
 
@@ -85,6 +86,7 @@ public struct SafetyMachine: Sendable {
         case .wallOffset(let offset):
             wallOffsetMilliseconds = offset.wholeMilliseconds
             moveSchedules()
+            moveCare(into: &outcome)
         case .gateway(let condition): apply(condition, into: &outcome)
         }
         // An input can make something due at once: hearing again, or a bridge that calls a silent device
@@ -120,6 +122,7 @@ public struct SafetyMachine: Sendable {
             if hearing.isListening {
                 fireMatches(home: home, findings: &findings)
             }
+            fireWelfare(home: home, findings: &findings)
         }
         if home == HomeIndex.gateway.int { watchLink(into: &outcome) }
         apply(findings, home: home, evidence: nil, into: &outcome)
@@ -199,6 +202,7 @@ public struct SafetyMachine: Sendable {
             settle(result, home: home, into: &outcome)
         default: break
         }
+        noteLife(event, device: device, home: home, findings: &findings)
         guard compiled.book.listens(to: event.signal) else { return }
         Matcher.advance(
             with: event, messageTime: message.deviceTime, time: matchTime(home: home),
@@ -255,6 +259,7 @@ public struct SafetyMachine: Sendable {
                 at: now, hearing: hearing, limits: compiled.limits,
                 devices: compiled.watched[compiled.deviceRange(home)], home: state.perception)
             next = earlier(next, silence)
+            next = earlier(next, welfareDeadline(home, state))
         }
         if home == HomeIndex.gateway.int { next = earlier(next, linkDeadline) }
         deadlines.set(next, home: home)

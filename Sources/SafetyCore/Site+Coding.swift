@@ -1,6 +1,7 @@
 import Correlation
 import Escalation
 public import SafetyModel
+import Welfare
 
 extension Site: ByteCodable {
     /// Writes its parts in the order in which they are read.
@@ -11,6 +12,34 @@ extension Site: ByteCodable {
         writer.writeEach(plans) { $0.write($1) }
         writer.write(calendar)
         writer.write(settings)
+        encodeWelfare(into: &writer)
+    }
+
+    /// Most homes have one of a few plans, which stand once in a table.
+    private func encodeWelfare(into writer: inout ByteWriter) {
+        var plans: [WelfarePlan] = []
+        var known: [WelfarePlan: Int32] = [:]
+        let numbers = welfare.map { plan -> Int32 in
+            guard let plan else { return -1 }
+            if let number = known[plan] { return number }
+            let number = Int32(plans.count)
+            known[plan] = number
+            plans.append(plan)
+            return number
+        }
+        writer.writeEach(plans) { $0.write($1) }
+        writer.writeEach(numbers) { $0.write($1) }
+    }
+
+    private static func welfare(from reader: inout ByteReader) throws(ByteCodingError) -> [WelfarePlan?] {
+        let plans = try reader.readEach { (reader) throws(ByteCodingError) in
+            try reader.read(WelfarePlan.self)
+        }
+        return try reader.readEach { (reader) throws(ByteCodingError) -> WelfarePlan? in
+            let number = Int(try reader.read(Int32.self))
+            guard number < plans.count else { throw reader.failure("a welfare plan in range") }
+            return number < 0 ? nil : plans[number]
+        }
     }
 
     /// Reads what `encode` wrote; damaged bytes are an error, never a trap.
@@ -21,7 +50,11 @@ extension Site: ByteCodable {
             plans: try reader.readEach { (reader) throws(ByteCodingError) in
                 try reader.read(EscalationPlan.self)
             },
-            calendar: try reader.read(), settings: try reader.read())
+            calendar: try reader.read(), settings: try reader.read(),
+            welfare: try Self.welfare(from: &reader))
+        guard welfare.isEmpty || welfare.count == community.homes.count else {
+            throw reader.failure("a welfare plan for each home")
+        }
     }
 }
 

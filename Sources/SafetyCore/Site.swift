@@ -1,6 +1,7 @@
 public import Correlation
 public import Escalation
 public import SafetyModel
+public import Welfare
 
 /// Everything a gateway guards, validated: what configuration means, without a file or a position.
 ///
@@ -18,11 +19,15 @@ public struct Site: Sendable {
     public var calendar: CivilCalendar
     /// The figures that a site may set.
     public var settings: CoreSettings
+    /// What welfare watches in each home, in their order; nil where it watches nothing, empty where it
+    /// watches nowhere.
+    public var welfare: [WelfarePlan?]
 
     /// Makes one from its parts.
     public init(
         gateway: String, community: Community, rules: [Rule], plans: [EscalationPlan],
-        calendar: CivilCalendar = .utc, settings: CoreSettings = CoreSettings()
+        calendar: CivilCalendar = .utc, settings: CoreSettings = CoreSettings(),
+        welfare: [WelfarePlan?] = []
     ) {
         self.gateway = gateway
         self.community = community
@@ -30,6 +35,7 @@ public struct Site: Sendable {
         self.plans = plans
         self.calendar = calendar
         self.settings = settings
+        self.welfare = welfare
     }
 }
 

@@ -19,6 +19,10 @@ public struct AlarmKind: Hashable, Comparable, Sendable {
     public static let waterLeak = AlarmKind("waterLeak")
     /// No sign of life for too long.
     public static let inactivity = AlarmKind("inactivity")
+    /// The resident has been quiet for long and should be asked, before a person is called.
+    public static let areYouWell = AlarmKind("areYouWell")
+    /// No sign of life and no check-in by the agreed time of the day.
+    public static let noCheckIn = AlarmKind("noCheckIn")
     /// Smoke in several homes of one building.
     public static let buildingFire = AlarmKind("buildingFire")
     /// A pulse, oxygen saturation or body temperature out of bounds.

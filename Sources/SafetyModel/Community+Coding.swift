@@ -19,6 +19,7 @@ extension Community: ByteCodable {
             writer.write(signals.numbers[index])
             writer.write(device.kind.rawValue)
             writer.write(device.supervision)
+            writer.write(device.isOutsideDoor)
         }
         writer.writeEach(responders) { $0.write($1) }
     }
@@ -92,7 +93,7 @@ extension Device {
             id: id, home: HomeIndex(Int(home)), place: shared.places[place],
             profile: shared.profiles[profile],
             kind: try reader.readCase(), signals: shared.signals[signals],
-            supervision: try reader.readDuration())
+            supervision: try reader.readDuration(), isOutsideDoor: try reader.readBool())
     }
 }
 

@@ -109,11 +109,13 @@ public struct Device: Sendable {
     public var signals: [Signal]
     /// The longest silence before it counts as lost; zero means it is not supervised.
     public var supervision: Duration
+    /// Whether it is the magnet of the door through which people come and go.
+    public var isOutsideDoor: Bool
 
     /// Makes one from its parts.
     public init(
         id: String, home: HomeIndex, place: String = "", profile: String, kind: Kind = .sensor,
-        signals: [Signal] = [], supervision: Duration = .zero
+        signals: [Signal] = [], supervision: Duration = .zero, isOutsideDoor: Bool = false
     ) {
         self.id = id
         self.home = home
@@ -122,6 +124,7 @@ public struct Device: Sendable {
         self.kind = kind
         self.signals = signals
         self.supervision = supervision
+        self.isOutsideDoor = isOutsideDoor
     }
 
     /// Whether it could raise a life-safety alarm.

@@ -65,7 +65,7 @@ private struct ScenarioNames {
 
     private static let troubles: [AlarmKind] = [
         .deviceLost, .deviceNeverSeen, .bridgeLost, .deviceClock, .undecoded, .homeUnprotected,
-        .gatewayTrouble,
+        .gatewayTrouble, .inactivity, .areYouWell, .noCheckIn,
     ]
 
     init(_ installation: Installation) {

@@ -3,6 +3,7 @@ import Escalation
 import SafetyCore
 import SafetyModel
 import SiteConfiguration
+import Welfare
 
 /// The files of a simulation, as one value per variant: what homes have which devices, and which rules.
 struct SimulatedSite: Hashable, Sendable {
@@ -32,7 +33,8 @@ struct SimulatedSite: Hashable, Sendable {
                 devices.append(
                     Device(
                         id: sensor.rawValue, home: home, place: sensor.place, profile: "p",
-                        signals: sensor.signals, supervision: sensor.supervision))
+                        signals: sensor.signals, supervision: sensor.supervision,
+                        isOutsideDoor: sensor == .door))
             }
             places.append(
                 Home(
@@ -43,8 +45,19 @@ struct SimulatedSite: Hashable, Sendable {
             site: Site(
                 gateway: "sim",
                 community: Community(homes: places, devices: devices, responders: Self.people),
-                rules: hasMoreRules ? Self.rules + Self.moreRules : Self.rules, plans: Self.plans),
+                rules: hasMoreRules ? Self.rules + Self.moreRules : Self.rules, plans: Self.plans,
+                welfare: [nil] + homes.map { Self.welfare(of: $0) }),
             settings: GatewaySettings(), profiles: [], bindings: [], fileHash: UInt64(variant) + 1)
+    }
+
+    /// Limits of silence that a simulated day reaches, where a motion sensor could end it.
+    private static func welfare(of house: House) -> WelfarePlan? {
+        guard house.sensors.contains(.motion) else { return nil }
+        let inactivity = InactivityPlan(
+            fixedLimits: [], otherwise: .minutes(20), ceiling: .minutes(40), preAlertLead: .minutes(5),
+            awayCeiling: .hours(3))
+        return WelfarePlan(
+            inactivity: inactivity, checkInMinute: house.sensors.contains(.door) ? 9 * 60 : nil)
     }
 
     static let people = [

@@ -46,6 +46,8 @@ struct HomeDraft: Sendable {
     /// The base topic of its devices; nil means the default.
     var baseTopic: Marked<String>?
     var residents: [Resident] = []
+    /// Welfare where it differs from the main file's.
+    var welfare = WelfareDraft()
     var contacts: [ContactDraft] = []
     var devices: [DeviceDraft] = []
 
@@ -73,6 +75,8 @@ struct DeviceDraft: Sendable {
     var signals: [Signal] = []
     /// Nil means the profile's; zero means not supervised.
     var supervision: Marked<Duration>?
+    /// Whether people come and go there; nil means that its place tells.
+    var isOutsideDoor: Marked<Bool>?
 }
 
 /// A responder as its file says it.

@@ -1,4 +1,5 @@
 import SafetyModel
+import Welfare
 
 /// Reads the `homes` section of a file.
 struct HomeReader {
@@ -7,9 +8,12 @@ struct HomeReader {
     static let keys = [
         "home", "name", "resident", "residents", "address", "area", "building", "unit", "floor", "state",
         "base_topic", "contacts", "devices",
+        "inactivity", "check_in", "pause",
     ]
-    static let deviceKeys = ["device", "profile", "topic", "base_topic", "place", "signals", "supervision"]
-    static let residentKeys = ["resident", "name", "telephone", "conditions"]
+    static let deviceKeys = [
+        "device", "profile", "topic", "base_topic", "place", "signals", "supervision", "outside_door",
+    ]
+    static let residentKeys = ["resident", "name", "telephone", "conditions", "pause"]
     /// The id of the gateway's own place, which no home may have.
     static let gatewayID = "gateway"
 
@@ -37,7 +41,12 @@ struct HomeReader {
         home.baseTopic = table.topic("base_topic").map {
             Marked(value: $0, mark: table.mark(of: "base_topic"))
         }
-        home.residents = readResidents(table)
+        let residents = readResidents(table)
+        home.residents = residents.map(\.resident)
+        home.welfare = WelfareReader(log: log).read(table)
+        if let first = residents.first {
+            home.welfare.pauses += residents.dropFirst().reduce(first.pauses) { $0.common(with: $1.pauses) }
+        }
         home.contacts = readContacts(table)
         home.devices = readDevices(table)
         return home
@@ -53,7 +62,13 @@ struct HomeReader {
         } ?? true
     }
 
-    private func readResidents(_ table: Table) -> [Resident] {
+    /// A resident, and when it is away.
+    private struct ResidentDraft {
+        var resident: Resident
+        var pauses: [WelfarePlan.Pause] = []
+    }
+
+    private func readResidents(_ table: Table) -> [ResidentDraft] {
         let nodes =
             table["residents"].map { log.elements(of: $0, "residents", limit: Limits.residentsPerHomeLimit) }
             ?? table.list("resident")
@@ -65,17 +80,18 @@ struct HomeReader {
         return nodes.enumerated().compactMap { readResident($1, number: $0 + 1) }
     }
 
-    private func readResident(_ node: YAMLNode, number: Int) -> Resident? {
+    private func readResident(_ node: YAMLNode, number: Int) -> ResidentDraft? {
         if node.table == nil {
             guard let name = node.readText("resident", log: log) else { return nil }
-            return Resident(id: "resident-\(number)", name: name)
+            return ResidentDraft(resident: Resident(id: "resident-\(number)", name: name))
         }
         guard let table = Table(node, "a resident", keys: Self.residentKeys, log: log) else { return nil }
         table.require("name", fix: "Write `name: ...`.")
         guard let name = table.text("name") else { return nil }
-        return Resident(
+        let resident = Resident(
             id: table.identifier("resident") ?? "resident-\(number)", name: name,
             telephone: table.text("telephone") ?? "", conditions: table.texts("conditions"))
+        return ResidentDraft(resident: resident, pauses: WelfareReader(log: log).readPauses(table))
     }
 
     private func readContacts(_ table: Table) -> [ContactDraft] {
@@ -125,6 +141,9 @@ struct HomeReader {
         device.place = table.text("place") ?? ""
         device.signals = table.words("signals", of: Signal.allCases.map(\.name), Signal.init(name:))
         device.supervision = readSupervision(table)
+        device.isOutsideDoor = table.flag("outside_door").map {
+            Marked(value: $0, mark: table.mark(of: "outside_door"))
+        }
         return device
     }
 

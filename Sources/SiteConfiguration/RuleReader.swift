@@ -17,7 +17,7 @@ struct RuleReader {
     /// Kinds that only the gateway itself raises.
     static let ownKinds: [AlarmKind] = [
         .deviceLost, .deviceNeverSeen, .bridgeLost, .deviceClock, .undecoded, .homeUnprotected,
-        .gatewayTrouble, .matchesForgotten,
+        .gatewayTrouble, .matchesForgotten, .areYouWell, .noCheckIn,
     ]
     /// Kinds of the life-safety set.
     static let lifeSafetyKinds: [AlarmKind] = [.fire, .gas, .co, .sos, .fall, .buildingFire]

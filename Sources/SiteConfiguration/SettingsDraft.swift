@@ -15,6 +15,8 @@ struct SettingsDraft: Sendable {
     var brokerMark = Mark(line: 1, column: 1)
     /// Files that are read at start: tokens, passwords, keys, certificates.
     var files: [FileReference] = []
+    /// Welfare where a home says nothing else.
+    var welfare = WelfareDraft()
     /// Lists of holidays, for rules.
     var holidays: [HolidayList] = []
     /// Where each webhook stands.

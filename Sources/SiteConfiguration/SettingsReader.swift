@@ -11,7 +11,8 @@ struct SettingsReader {
     static let keys =
         [
             "gateway", "time_zone", "language", "demonstration", "mqtt", "store", "http", "webhooks",
-            "heartbeat", "commands", "retention", "limits", "patience", "holidays", "includes",
+            "heartbeat", "commands", "retention", "limits", "patience", "inactivity", "check_in", "holidays",
+            "includes",
         ] + FileDraft.sections
 
     init(log: ProblemLog, folder: String) {
@@ -45,6 +46,7 @@ struct SettingsReader {
         if let node = table["limits"] { readLimits(node) }
         if let node = table["patience"] { readPatience(node) }
         if let node = table["holidays"] { draft.holidays = HolidayReader(log: log).read(node) }
+        draft.welfare = WelfareReader(log: log).read(table)
         readIncludes(table)
         return draft
     }

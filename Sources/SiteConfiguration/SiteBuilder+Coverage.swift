@@ -1,12 +1,13 @@
 import Escalation
 import SafetyModel
+import Welfare
 
 extension SiteBuilder {
     /// For every home: a plan for each alarm, people in each step, the centre at once for fire, gas and CO.
     mutating func checkCoverage() {
         var survey = CoverageSurvey(
             community: community, signals: deviceSignals, plans: plans.map(\.plan),
-            rules: RuleCoverage(rules: rules.map(\.rule)))
+            rules: RuleCoverage(rules: rules.map(\.rule)), welfare: welfare)
         survey.run()
         for entry in survey.uncovered.entries {
             problems.error(
@@ -72,6 +73,8 @@ struct CoverageSurvey {
     let signals: [UInt64]
     let plans: [EscalationPlan]
     let rules: RuleCoverage
+    /// What welfare watches in each home; empty where it watches nowhere.
+    let welfare: [WelfarePlan?]
     private(set) var uncovered = HomeTally<RuleCoverage.Outlook>()
     private(set) var emptySteps = HomeTally<PlanStep>()
     private(set) var withoutCentre = HomeTally<PlanStep>()
@@ -103,11 +106,15 @@ struct CoverageSurvey {
         var role: Role
     }
 
-    init(community: Community, signals: [UInt64], plans: [EscalationPlan], rules: RuleCoverage) {
+    init(
+        community: Community, signals: [UInt64], plans: [EscalationPlan], rules: RuleCoverage,
+        welfare: [WelfarePlan?] = []
+    ) {
         self.community = community
         self.signals = signals
         self.plans = plans
         self.rules = rules
+        self.welfare = welfare
         book = PlanBook(plans: plans)
         directory = ResponderDirectory(community.responders)
         planNumbers = Dictionary(
@@ -139,6 +146,7 @@ struct CoverageSurvey {
                 ? Self.gatewayTroubles
                 : rules.firing(in: home, devices: community.devices[range], giving: signals[range])
                     + Self.homeTroubles
+                    + SiteBuilder.outlooks(of: welfare.indices.contains(index) ? welfare[index] : nil)
             survey(home, index, outlooks)
         }
     }

@@ -64,6 +64,7 @@ extension SiteBuilder {
             devices: first..<Int32(community.devices.count), isInService: draft.isInService)
         home.contacts = draft.contacts.compactMap { contact(of: $0, fileNumber) }
         community.homes.append(home)
+        welfareDrafts.append((draft.welfare, fileNumber))
     }
 
     private mutating func contact(of draft: ContactDraft, _ fileNumber: Int32) -> Home.Contact? {
@@ -92,10 +93,14 @@ extension SiteBuilder {
                 why: "The device would be thought to guard what it cannot hear",
                 fix: "It gives \(profileSignals[Int(number)].map(\.name).joined(separator: ", ")).")
         }
+        let own = draft.signals.isEmpty ? profile.signals : draft.signals
+        let told = own.isEmpty ? profileSignals[Int(number)] : own
+        let isOutsideDoor = isOutsideDoor(
+            draft, giving: told, at: Place(file: files[Int(place.file)].file, at: place.mark))
         let device = Device(
             id: draft.id, home: HomeIndex(index), place: draft.place, profile: profile.id, kind: profile.kind,
-            signals: draft.signals.isEmpty ? profile.signals : draft.signals,
-            supervision: draft.supervision?.value ?? profile.supervision)
+            signals: own, supervision: draft.supervision?.value ?? profile.supervision,
+            isOutsideDoor: isOutsideDoor)
         bindings.append(
             TopicBinding(
                 device: DeviceIndex(community.devices.count), base: draft.baseTopic ?? home.baseTopicInForce,

@@ -50,6 +50,11 @@ extension SiteBuilder {
                     ?? "Correct or remove it."))
     }
 
+    /// Kinds that the gateway itself raises and that cannot wait.
+    private static let promptKinds: [AlarmKind] = [
+        .homeUnprotected, .gatewayTrouble, .inactivity, .areYouWell, .noCheckIn,
+    ]
+
     /// A digest waits until morning: only technical alarms may.
     private mutating func checkDigest(_ index: Int) {
         let plan = plans[index].plan
@@ -57,7 +62,7 @@ extension SiteBuilder {
         let coverage = RuleCoverage(rules: rules.map(\.rule))
         let urgent = plan.urgencies.first { $0 != .technical }?.name
         let kind = plan.alarms.first { kind in
-            if kind == .homeUnprotected || kind == .gatewayTrouble { return true }
+            if Self.promptKinds.contains(kind) { return true }
             let urgencies = coverage.urgencies(of: kind)
             return urgencies.contains { $0 != .technical }
         }

@@ -15,7 +15,9 @@ extension SiteBuilder {
         var firstDevice: [Int32: Int] = [:]
         for (index, device) in community.devices.enumerated() where device.kind == .sensor {
             let home = community.homes[device.home.int]
-            guard !coverage.listens(to: device, giving: deviceSignals[index], in: home) else { continue }
+            guard !coverage.listens(to: device, giving: deviceSignals[index], in: home),
+                !isHeardByWelfare(index)
+            else { continue }
             let profile = bindings[index].profile
             if firstDevice[profile] == nil { firstDevice[profile] = index }
             unheard.count(profile, home: device.home.int)

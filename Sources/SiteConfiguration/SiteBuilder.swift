@@ -3,6 +3,7 @@ import DeviceProfiles
 import Escalation
 import SafetyCore
 import SafetyModel
+import Welfare
 
 /// Puts the drafts of all files together into one installation and checks what concerns several of them.
 struct SiteBuilder {
@@ -29,6 +30,10 @@ struct SiteBuilder {
     var devicePlaces: [SmallPlace] = []
     var bindings: [TopicBinding] = []
     var unknownProfiles: [String: [SmallPlace]] = [:]
+    /// What each home says of welfare, the gateway left out, and the number of its file.
+    var welfareDrafts: [(value: WelfareDraft, file: Int32)] = []
+    /// What welfare watches in each home; empty where it watches nowhere.
+    var welfare: [WelfarePlan?] = []
     /// What each device can say, upkeep included, as bits.
     var deviceSignals: [UInt64] = []
 
@@ -62,6 +67,7 @@ struct SiteBuilder {
         gatherHomes()
         let calendar = makeCalendar()
         deviceSignals = community.devices.indices.map(signals(of:))
+        gatherWelfare()
         checkTopics()
         checkSupervision()
         checkRules()
@@ -82,7 +88,7 @@ struct SiteBuilder {
         let site = Site(
             gateway: settings.gateway, community: community, rules: rules.map(\.rule),
             plans: plans.map(\.plan),
-            calendar: calendar, settings: settings.core)
+            calendar: calendar, settings: settings.core, welfare: welfare)
         result.installation = Installation(
             site: site, settings: gateway, profiles: profiles, bindings: bindings, fileHash: fileHash)
         return result

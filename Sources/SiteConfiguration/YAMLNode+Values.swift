@@ -18,6 +18,8 @@ enum Limits {
     static let residentsPerHomeLimit = 32
     /// The most responders of one gateway.
     static let responderLimit = 20_000
+    /// The most pauses of one home, or of one resident.
+    static let pausesPerHomeLimit = 32
     /// The most contacts of one home.
     static let contactsPerHomeLimit = 32
     /// The most channels of one responder.

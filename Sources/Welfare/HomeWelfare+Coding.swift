@@ -11,8 +11,10 @@ extension HomeWelfare: ByteCodable {
         writer.write(Int64(silence.context.day))
         writer.write(UInt16(clamping: silence.context.minuteOfDay))
         writer.write(silence.context.signCode)
+        writer.write(silence.isEmergency)
         writer.writeOptional(lookAt) { $0.write($1) }
         writer.write(isAwayReported)
+        writer.writeOptional(reported) { $0.write($1.bits) }
     }
 
     /// Reads it from a snapshot.
@@ -25,11 +27,16 @@ extension HomeWelfare: ByteCodable {
         let day = Int(try reader.read(Int64.self))
         let minute = Int(try reader.read(UInt16.self))
         let context = SilenceContext(day: day, minuteOfDay: minute, signCode: try reader.read())
+        var silence = Silence(start: start, blindAtStart: blind, context: context)
+        silence.isEmergency = try reader.readBool()
         let lookAt = try reader.readOptional { reader throws(ByteCodingError) in try reader.readInstant() }
+        let isAwayReported = try reader.readBool()
+        let reported = try reader.readOptional { reader throws(ByteCodingError) in
+            SilenceRecord(bits: try reader.read())
+        }
         self.init(
-            presence: presence, history: history, stage: stage,
-            silence: Silence(start: start, blindAtStart: blind, context: context), lookAt: lookAt,
-            isAwayReported: try reader.readBool())
+            presence: presence, history: history, stage: stage, silence: silence, lookAt: lookAt,
+            isAwayReported: isAwayReported, reported: reported)
     }
 }
 

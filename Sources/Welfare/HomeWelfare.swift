@@ -18,7 +18,9 @@ public struct HomeWelfare: Hashable, Sendable {
     /// When the present silence is looked at again; nil when it has been reported.
     private(set) var lookAt: Instant?
     /// Whether the empty home has been reported.
-    private(set) var isAwayReported = false
+    public private(set) var isAwayReported = false
+    /// What was learned from the silence after which the resident was asked or a person was called.
+    private(set) var reported: SilenceRecord?
 
     /// How far a silence has gone.
     ///
@@ -38,6 +40,8 @@ public struct HomeWelfare: Hashable, Sendable {
         public var blindAtStart: Int64
         /// When by the local clock and after which sign it began.
         public var context: SilenceContext
+        /// Whether it is an emergency, which must not become a habit when it ends.
+        public var isEmergency = false
 
         /// How long it has been, blind time taken off; never negative.
         public func length(at moment: WelfareMoment) -> Duration {
@@ -59,7 +63,7 @@ public struct HomeWelfare: Hashable, Sendable {
     /// Puts one together from its parts, as a snapshot has them.
     init(
         presence: Presence, history: SilenceHistory, stage: Stage, silence: Silence, lookAt: Instant?,
-        isAwayReported: Bool
+        isAwayReported: Bool, reported: SilenceRecord?
     ) {
         self.presence = presence
         self.history = history
@@ -67,16 +71,30 @@ public struct HomeWelfare: Hashable, Sendable {
         self.silence = silence
         self.lookAt = lookAt
         self.isAwayReported = isAwayReported
+        self.reported = reported
     }
 
     /// When something may happen if nothing is heard; blind time puts it off.
-    public func nextDeadline(plan: InactivityPlan) -> Instant? {
-        let presenceDue = presence.nextDeadline
+    ///
+    /// - Parameter blindMilliseconds: the home's blind time so far; nil when there was none since the last
+    ///   sign of life.
+    public func nextDeadline(plan: InactivityPlan, blindMilliseconds: Int64? = nil) -> Instant? {
+        // A home that never gave a sign of life is not silent; its devices are, and supervision tells that.
+        guard history.isBegun else { return nil }
+        let presenceDue = presenceDeadline(blindMilliseconds: blindMilliseconds)
         let ownDue =
             presence.state == .atHome
             ? lookAt : isAwayReported ? nil : presence.lastInsideAt + plan.awayCeiling
         guard let presenceDue, let ownDue else { return presenceDue ?? ownDue }
         return min(presenceDue, ownDue)
+    }
+
+    /// When the belief about who is in changes; what nobody could hear is no silence after the door.
+    ///
+    /// It counts from the door, and the door's last use is where the present silence began.
+    private func presenceDeadline(blindMilliseconds: Int64?) -> Instant? {
+        let blind = blindMilliseconds.map { max(0, $0 - silence.blindAtStart) } ?? 0
+        return presence.nextDeadline.map { $0 + .milliseconds(blind) }
     }
 
     /// How long the present silence may be, and what that rests on.
@@ -93,8 +111,10 @@ public struct HomeWelfare: Hashable, Sendable {
     public mutating func advance(
         to moment: WelfareMoment, plan: InactivityPlan, into findings: inout [WelfareFinding]
     ) {
-        while let due = nextDeadline(plan: plan), due <= moment.now {
-            if presence.advance(to: due) {
+        let blind = moment.blindMilliseconds
+        while let due = nextDeadline(plan: plan, blindMilliseconds: blind), due <= moment.now {
+            let presenceDue = presenceDeadline(blindMilliseconds: blind)
+            if let presenceDue, presenceDue <= due, presence.advance(to: presenceDue) {
                 leaveSilence()
                 findings.append(.presenceChanged(presence.state, presence.reason, at: presence.since))
             } else if presence.state == .atHome {
@@ -116,8 +136,7 @@ public struct HomeWelfare: Hashable, Sendable {
         let before = presence.state
         guard presence.note(sign, at: moment.now) else { return }
         if before == .atHome {
-            let length = silence.length(at: moment)
-            history.learn(silence.context, minutes: Int((length.components.seconds + 59) / 60))
+            learn(at: moment)
         } else {
             findings.append(.presenceChanged(presence.state, presence.reason, at: moment.now))
         }
@@ -130,8 +149,47 @@ public struct HomeWelfare: Hashable, Sendable {
         lookAt = moment.now + .minutes(Int64(SilenceHistory.notableMinutes))
     }
 
-    /// Takes back the silence that ended last, because it was an emergency: it must not become a habit.
-    public mutating func forgetLatestSilence() { history.forgetLatest() }
+    /// Takes back the silence that was reported last: it was an emergency and must not become a habit.
+    ///
+    /// One that still goes on will not be learned when it ends.
+    public mutating func forgetLatestSilence() {
+        if stage != .quiet {
+            silence.isEmergency = true
+        } else if let reported {
+            history.forget(reported)
+            self.reported = nil
+        }
+    }
+
+    /// Begins a new silence with somebody at home, after a time in which nothing counted; what was learned
+    /// stays.
+    public mutating func restart(at moment: WelfareMoment) {
+        let known = history
+        self = HomeWelfare(at: moment)
+        history = known
+    }
+
+    /// The device that gave the last sign of life; nil before the first and where devices share one number.
+    public var lastDevice: Int? {
+        let code = silence.context.signCode
+        return code == 0 || SilenceContext.isShared(code) ? nil : Int(code >> 1)
+    }
+
+    /// Follows the devices of the home to their new numbers; nil where one is gone.
+    public mutating func renumber(_ places: [Int?]) {
+        presence.renumber(places)
+        history.renumber(places)
+        silence.context.signCode = SilenceContext.renumbered(silence.context.signCode, places)
+        reported = reported?.renumbered(places)
+    }
+
+    /// Learns the silence that ends now.
+    private mutating func learn(at moment: WelfareMoment) {
+        guard !silence.isEmergency else { return }
+        let minutes = Int((silence.length(at: moment).components.seconds + 59) / 60)
+        history.learn(silence.context, minutes: minutes)
+        if stage != .quiet { reported = SilenceRecord(silence.context, minutes: minutes) }
+    }
 
     /// An empty home is not silent, it is empty.
     private mutating func leaveSilence() {

@@ -128,6 +128,16 @@ public struct Presence: Hashable, Sendable {
         return true
     }
 
+    /// Follows the beds and seats of the home to their new numbers; one that is gone is not taken.
+    mutating func renumber(_ places: [Int?]) {
+        var moved: UInt64 = 0
+        for device in 0..<SilenceHistory.deviceLimit where occupied & (1 << UInt64(device)) != 0 {
+            guard device < places.count, let place = places[device] else { continue }
+            moved |= 1 << UInt64(min(place, SilenceHistory.deviceLimit - 1))
+        }
+        occupied = moved
+    }
+
     private func isExplained(at now: Instant) -> Bool {
         guard let first = loneMotionAt else { return false }
         return now - first <= Self.explainingTime

@@ -71,6 +71,9 @@ public struct WelfareMoment: Hashable, Sendable {
     /// The local day, from 1970-01-01.
     var day: Int { Int((Double(localMilliseconds) / 86_400_000).rounded(.down)) }
 
+    /// The local time of the day, 0 to 86,399,999 ms.
+    var millisecondOfDay: Int64 { localMilliseconds - Int64(day) * 86_400_000 }
+
     /// The local minute of the day, 0 to 1,439.
     var minuteOfDay: Int { Int(localMilliseconds / 60_000) - day * 1_440 }
 }

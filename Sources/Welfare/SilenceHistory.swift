@@ -68,6 +68,9 @@ public struct SilenceHistory: Hashable, Sendable {
         self.firstDay = firstDay
     }
 
+    /// Whether there was ever a sign of life.
+    var isBegun: Bool { firstDay != nil }
+
     /// How many whole days the home is known.
     public func daysKnown(on day: Int) -> Int { firstDay.map { max(0, day - Int($0)) } ?? 0 }
 
@@ -88,9 +91,19 @@ public struct SilenceHistory: Hashable, Sendable {
         records.append(SilenceRecord(context, minutes: minutes))
     }
 
-    /// Takes back the silence learned last: it was an emergency and is no habit.
-    mutating func forgetLatest() {
-        if !records.isEmpty { records.removeLast() }
+    /// Takes back a silence that was learned: it was an emergency and is no habit.
+    mutating func forget(_ record: SilenceRecord) {
+        guard let place = records.lastIndex(of: record) else { return }
+        records.remove(at: place)
+        // What it went beyond the line by is the largest excess of its day.
+        let days = excesses.indices.filter { excesses[$0].day & 63 == UInt16(record.bits & 63) }
+        guard let most = days.max(by: { excesses[$0].percent < excesses[$1].percent }) else { return }
+        excesses.remove(at: most)
+    }
+
+    /// Follows the devices of the home to their new numbers; nil where one is gone.
+    mutating func renumber(_ places: [Int?]) {
+        for index in records.indices { records[index] = records[index].renumbered(places) }
     }
 
     private mutating func learnExcess(_ context: SilenceContext, minutes: Int) {

@@ -21,6 +21,17 @@ public struct SilenceContext: Hashable, Sendable {
             signCode: UInt8(device << 1) | (sign.isOn ? 1 : 0))
     }
 
+    /// Whether a sign's code stands for all devices above the limit.
+    static func isShared(_ signCode: UInt8) -> Bool { signCode >> 1 == UInt8(SilenceHistory.deviceLimit - 1) }
+
+    /// A sign's code after its home's devices got new numbers; a device that is gone shares the last one.
+    static func renumbered(_ signCode: UInt8, _ places: [Int?]) -> UInt8 {
+        let device = Int(signCode >> 1)
+        guard !isShared(signCode), device < places.count else { return signCode }
+        let last = SilenceHistory.deviceLimit - 1
+        return UInt8(min(places[device] ?? last, last) << 1) | signCode & 1
+    }
+
     /// Days since a Thursday, modulo 7; only equality means something.
     var weekday: Int { ((day % 7) + 7) % 7 }
 }
@@ -39,6 +50,12 @@ struct SilenceRecord: Hashable, Sendable {
         let length = UInt32(min(max(0, minutes), Self.minutesLimit))
         let day = UInt32(truncatingIfNeeded: context.day) & 63
         bits = start << 24 | UInt32(context.signCode & 127) << 17 | length << 6 | day
+    }
+
+    /// The same after the home's devices got new numbers.
+    func renumbered(_ places: [Int?]) -> SilenceRecord {
+        let code = UInt32(SilenceContext.renumbered(signCode, places))
+        return SilenceRecord(bits: bits & ~(127 << 17) | code << 17)
     }
 
     /// The start in minutes of the day, rounded to the middle of ten minutes.

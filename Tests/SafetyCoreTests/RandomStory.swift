@@ -2,6 +2,7 @@ import Correlation
 import Escalation
 import SafetyCore
 import SafetyModel
+import Welfare
 
 /// A generator whose numbers are the same in every process (xorshift64*).
 struct Dice {
@@ -36,13 +37,21 @@ struct RandomStory {
     static var sites: [CompiledSite] {
         var first = TinySite(homeCount: 3, supervision: .minutes(10))
         first.rules = rules
+        first.welfare = WelfarePlan(inactivity: nervous, checkInMinute: 9 * 60)
         var second = TinySite(homeCount: 4, commissioned: ["h2"], supervision: .minutes(30))
         second.rules = Array(rules.reversed().dropLast(2))
         second.without = ["smoke2", "thermo"]
+        second.welfare = WelfarePlan(
+            inactivity: nervous, pauses: [WelfarePlan.Pause(days: 20_459...20_459)])
         var third = TinySite(homeCount: 4, commissioned: ["h1"], supervision: .minutes(5))
         third.settings.silenceCeiling = .hours(1)
         return [first.compiled, second.compiled, third.compiled]
     }
+
+    /// Limits that random time reaches.
+    static let nervous = InactivityPlan(
+        fixedLimits: [], otherwise: .minutes(20), ceiling: .minutes(40), preAlertLead: .minutes(5),
+        awayCeiling: .hours(4))
 
     static let rules = [
         Rule(

@@ -2,6 +2,7 @@ import Correlation
 import Escalation
 import SafetyCore
 import SafetyModel
+import Welfare
 
 /// Builds a small site: home `h1` with one device of each sort, other homes with a smoke alarm and a bridge.
 struct TinySite {
@@ -21,6 +22,8 @@ struct TinySite {
     var without: [String] = []
     var residents: [Resident] = []
     var calendar = CivilCalendar.utc
+    /// What welfare watches in `h1`.
+    var welfare: WelfarePlan?
 
     static let people = [
         responder("neighbour", .neighbour), responder("family", .family), responder("grid", .gridWorker),
@@ -85,7 +88,8 @@ struct TinySite {
         }
         return Site(
             gateway: "gw", community: Community(homes: homes, devices: devices, responders: responders),
-            rules: rules, plans: plans, calendar: calendar, settings: settings)
+            rules: rules, plans: plans, calendar: calendar, settings: settings,
+            welfare: welfare == nil ? [] : homes.map { $0.id == "h1" ? welfare : nil })
     }
 
     var compiled: CompiledSite { CompiledSite(site, hash: 1) }
@@ -95,7 +99,7 @@ struct TinySite {
         func sensor(_ id: String, _ place: String, _ signals: [Signal], watched: Bool = true) -> Device {
             Device(
                 id: id, home: home, place: place, profile: "p", signals: signals,
-                supervision: watched ? supervision : .zero)
+                supervision: watched ? supervision : .zero, isOutsideDoor: id == "door")
         }
         let all = [
             sensor("smoke", "kitchen", [.smoke]), sensor("smoke2", "bedroom", [.smoke]),

@@ -27,6 +27,13 @@ struct LimitTests {
             home("contacts: {family: [\(many(Limits.contactsPerHomeLimit + 1) { _ in "tech-1" })]}"),
             at: "homes/homes.yaml:3:15", "33 contacts of one home, more than 32"),
         Wrong(
+            .homes,
+            home(
+                "resident: {name: Li, pause: ["
+                    + many(Limits.pausesPerHomeLimit + 1) { _ in "{from: 2026-11-01, until: 2026-11-02}" }
+                    + "]}"),
+            at: "homes/homes.yaml:3:33", "33 pauses of one home, more than 32"),
+        Wrong(
             .homes, home("resident: " + String(repeating: "x", count: Limits.textLimit + 1)),
             at: "homes/homes.yaml:3:15", "more than 256 bytes"),
         Wrong(

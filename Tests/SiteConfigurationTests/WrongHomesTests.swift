@@ -117,7 +117,8 @@ struct WrongHomesTests {
             at: "homes/homes.yaml:6:18",
             "never gives `smoke`"),
         Wrong(
-            .homes, home("- {device: m, profile: zigbee2mqtt/motion}"), at: "homes/homes.yaml:6:18",
+            .homes, home("- {device: m, profile: zigbee2mqtt/motion}", "inactivity: off"),
+            at: "homes/homes.yaml:6:18",
             "No rule listens to the device m", .warning),
         Wrong(
             .homes,

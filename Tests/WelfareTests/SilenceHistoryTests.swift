@@ -91,7 +91,7 @@ import Testing
         var history = history(days: 0..<10) { _ in 60 }
         let before = history.line(for: context(day: 10))
         history.learn(context(day: 10), minutes: 700)
-        history.forgetLatest()
+        history.forget(SilenceRecord(context(day: 10), minutes: 700))
         #expect(history.line(for: context(day: 10)) == before)
     }
 

@@ -1,0 +1,167 @@
+import Correlation
+import SafetyModel
+import Welfare
+
+extension SafetyMachine {
+    /// This moment as the welfare of a home sees it.
+    func welfareMoment(_ perception: HomePerception) -> WelfareMoment {
+        WelfareMoment(
+            now: now,
+            localMilliseconds: wallNow.milliseconds
+                + Int64(compiled.site.calendar.secondsFromUTC(at: wallNow)) * 1_000,
+            blindMilliseconds: perception.blind(at: now, hearing: hearing))
+    }
+
+    /// The wall clock as the gateway knows it.
+    var wallNow: WallTime { WallTime(milliseconds: now.milliseconds + wallOffsetMilliseconds) }
+
+    /// Whether silence of a home counts: it can be heard.
+    private func isHeard(_ perception: HomePerception) -> Bool {
+        hearing.isListening && perception.bridgeDownSince == nil
+    }
+
+    /// Takes in that somebody in the home does something; never what is cached, kept, old or made by a test.
+    mutating func noteLife(_ event: Event, device: Int, home: Int, findings: inout [Finding]) {
+        guard event.isEdge, let plan = compiled.welfarePlan(home), isWatched(home), !homes[home].care.isPaused
+        else { return }
+        let place = compiled.site.community.devices[compiled.deviceRange(home).lowerBound + device]
+        let sign = SignOfLife(
+            signal: event.signal, reading: event.reading, quality: event.quality, isEdge: event.isEdge,
+            device: device, isOutsideDoor: place.isOutsideDoor)
+        guard let sign else { return }
+        if homes[home].care.checkIn?.note() == true {
+            findings.append(Finding(concern: .noCheckIn, .restored, device: device))
+        }
+        guard let inactivity = plan.inactivity else { return }
+        let moment = welfareMoment(homes[home].perception)
+        var found: [WelfareFinding] = []
+        homes[home].welfare?.note(sign, at: moment, plan: inactivity, into: &found)
+        // What waits at the broker ends a silence; it must not first be told that there was one.
+        if !isHeard(homes[home].perception) { found.removeAll { $0.isSilence } }
+        for finding in found { report(finding, home: home, device: device, plan: inactivity, &findings) }
+    }
+
+    /// Fires what is due in the welfare of a home.
+    mutating func fireWelfare(home: Int, findings: inout [Finding]) {
+        guard let plan = compiled.welfarePlan(home) else { return }
+        if let due = homes[home].care.calendarDeadline, due <= now { turnCare(home, findings: &findings) }
+        guard isHeard(homes[home].perception), !homes[home].care.isPaused else { return }
+        let moment = welfareMoment(homes[home].perception)
+        if homes[home].care.checkIn?.advance(to: moment) == true {
+            findings.append(Finding(concern: .noCheckIn, .active, device: nil))
+        }
+        guard let inactivity = plan.inactivity else { return }
+        let device = homes[home].welfare?.lastDevice
+        var found: [WelfareFinding] = []
+        homes[home].welfare?.advance(to: moment, plan: inactivity, into: &found)
+        for finding in found { report(finding, home: home, device: device, plan: inactivity, &findings) }
+    }
+
+    /// When something is due in the welfare of a home.
+    func welfareDeadline(_ home: Int, _ state: HomeState) -> Instant? {
+        guard let plan = compiled.welfarePlan(home) else { return nil }
+        var next = state.care.calendarDeadline
+        guard isHeard(state.perception), !state.care.isPaused else { return next }
+        let blind = state.perception.blind(at: now, hearing: hearing)
+        if let due = state.care.checkIn?.deadline(blindMilliseconds: blind) { next = min(next ?? due, due) }
+        guard let inactivity = plan.inactivity,
+            let due = state.welfare?.nextDeadline(plan: inactivity, blindMilliseconds: blind)
+        else { return next }
+        return min(next ?? due, due)
+    }
+
+    /// What welfare found, as findings for the alarm register.
+    private func report(
+        _ finding: WelfareFinding, home: Int, device: Int?, plan: InactivityPlan,
+        _ findings: inout [Finding]
+    ) {
+        switch finding {
+        case .askResident(_, let alertAfter, _):
+            var asked = Finding(concern: .quiet, .active, device: device)
+            asked.detail = "no sign of life; a person is called in \(alertAfter.wholeMinutes) min"
+            findings.append(asked)
+        case .inactive(let since, let limit, let basis, let at):
+            var inactive = Finding(concern: .inactive, .active, device: device)
+            inactive.detail =
+                "no sign of life for \((at - since).wholeMinutes) min; the limit is \(limit.wholeMinutes) min, "
+                + "\(basis.words)"
+            findings.append(inactive)
+        case .awayTooLong(let since, let at):
+            var away = Finding(concern: .away, .active, device: device)
+            away.detail = "nobody was heard inside for \((at - since).wholeMinutes) min"
+            findings.append(away)
+        case .heardAgain:
+            findings.append(Finding(concern: .quiet, .restored, device: device))
+            findings.append(Finding(concern: .inactive, .restored, device: device))
+        case .presenceChanged(.atHome, _, _):
+            findings.append(Finding(concern: .away, .restored, device: device))
+        case .presenceChanged: break
+        }
+    }
+}
+
+extension Finding {
+    /// What welfare fears or fears no more; it is the home's, whichever device was heard last.
+    init(concern: Concern, _ change: Change, device: Int?) {
+        self.init(source: .welfare(concern), device: nil, change: change, evidenceDevice: device)
+    }
+}
+
+extension Finding.Concern {
+    /// The id under which it stands in alarms.
+    var rule: String {
+        switch self {
+        case .quiet: "welfare/areYouWell"
+        case .inactive: "welfare/inactivity"
+        case .away: "welfare/away"
+        case .noCheckIn: "welfare/noCheckIn"
+        }
+    }
+
+    /// What the alarm is about.
+    var kind: AlarmKind {
+        switch self {
+        case .quiet: .areYouWell
+        case .inactive, .away: .inactivity
+        case .noCheckIn: .noCheckIn
+        }
+    }
+
+    /// How pressing it is.
+    var urgency: Urgency {
+        switch self {
+        case .inactive, .away: .urgent
+        case .quiet, .noCheckIn: .routine
+        }
+    }
+
+    /// Whether the alarm of this rule can still end: welfare goes on with what raised it.
+    static func goesOn(_ rule: String, plan: WelfarePlan?, on today: Int32) -> Bool {
+        guard let plan, !plan.isPaused(on: today) else { return false }
+        return rule == Self.noCheckIn.rule ? plan.checkInMinute != nil : plan.inactivity != nil
+    }
+}
+
+extension WelfareFinding {
+    /// Whether it says that somebody at home is silent.
+    var isSilence: Bool {
+        switch self {
+        case .askResident, .inactive: true
+        case .presenceChanged, .heardAgain, .awayTooLong: false
+        }
+    }
+}
+
+extension LimitBasis {
+    fileprivate var words: String {
+        switch self {
+        case .fixed: "fixed"
+        case .learned: "learned"
+        case .ceiling: "the ceiling"
+        }
+    }
+}
+
+extension Duration {
+    fileprivate var wholeMinutes: Int64 { wholeMilliseconds / 60_000 }
+}
