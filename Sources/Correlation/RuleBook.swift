@@ -39,8 +39,6 @@ public final class RuleBook: Sendable {
         var plan: LeafPlan
         /// Its place among the book's filters; nil when every device is meant.
         var filter: Int?
-        /// Whether only some places, devices or residents are meant.
-        public var isFiltered: Bool { filter != nil }
         /// Whether it can be answered from the stored reading alone.
         public var isStateless: Bool { automaton == nil }
     }

@@ -70,11 +70,6 @@ public struct EscalationDesk: Hashable, Sendable {
     /// A deadline that fires later than this is marked late.
     public static let lateLimit = Duration.seconds(2)
 
-    /// The open incident that an alarm under this plan joins.
-    public func openIncident(plan: String) -> Incident? {
-        incidents.first { $0.isOpen && $0.plan.id == plan }
-    }
-
     /// When the next thing is due here.
     public var nextDeadline: Instant? {
         var next: Instant?

@@ -9,7 +9,7 @@ public enum AlarmWords {
     }
 
     /// The words for a key of a one-key-call device: `代办`, `errand`.
-    static func title(of key: CallKey, language: String) -> String {
+    public static func title(of key: CallKey, language: String) -> String {
         guard language != "en" else { return key.name }
         return switch key {
         case .emergency: "紧急"

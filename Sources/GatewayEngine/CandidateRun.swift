@@ -67,14 +67,8 @@ struct CandidateRun {
 
     private func translated(_ input: CoreInput, recorded: SafetyMachine) -> CoreInput {
         switch input {
-        case .message(var message):
-            guard let device = translated(message.device) else { return .tick }
-            message.device = device
-            return .message(message)
-        case .undecoded(var message):
-            guard let device = translated(message.device) else { return .tick }
-            message.device = device
-            return .undecoded(message)
+        case .message, .undecoded:
+            return input.renumbered { $0.int < translation.count ? translation[$0.int] : nil }
         case .command(var command):
             guard let incident = counterpart(of: command.incident, in: recorded) else { return .tick }
             command.incident = incident
@@ -82,10 +76,6 @@ struct CandidateRun {
         case .report, .site: return .tick
         case .tick, .link, .restarted, .caughtUp, .wallOffset, .gateway: return input
         }
-    }
-
-    private func translated(_ device: DeviceIndex) -> DeviceIndex? {
-        device.int < translation.count ? translation[device.int] : nil
     }
 
     /// The open incident of this run in the same home: of the same kind, else the oldest.

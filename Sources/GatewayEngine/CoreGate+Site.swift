@@ -101,28 +101,8 @@ extension CoreGate {
     func translate(_ batch: inout InputBatch) {
         guard batch.siteVersion != 0, batch.siteVersion != progress.siteVersion else { return }
         let isKnown = batch.siteVersion + 1 == progress.siteVersion
-        for place in batch.inputs.indices {
-            switch batch.inputs[place] {
-            case .message(var message):
-                let device =
-                    isKnown && message.device.int < translation.count ? translation[message.device.int] : nil
-                guard let device else {
-                    batch.inputs[place] = .tick
-                    continue
-                }
-                message.device = device
-                batch.inputs[place] = .message(message)
-            case .undecoded(var message):
-                let device =
-                    isKnown && message.device.int < translation.count ? translation[message.device.int] : nil
-                guard let device else {
-                    batch.inputs[place] = .tick
-                    continue
-                }
-                message.device = device
-                batch.inputs[place] = .undecoded(message)
-            default: break
-            }
+        batch.renumber { device in
+            isKnown && device.int < translation.count ? translation[device.int] : nil
         }
     }
 }

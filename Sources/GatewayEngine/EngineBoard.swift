@@ -66,7 +66,7 @@ public final class EngineBoard: StatusBoard, Sendable {
         for entry in state.withLock({ $0.open }) where entry.matches(query) {
             documents[entry.id.number] = entry.document
         }
-        return documents.sorted { $0.key > $1.key }.prefix(query.limit).map(\.value)
+        return documents.sorted { $0.key > $1.key }.prefix(max(1, query.limit)).map(\.value)
     }
 
     /// How the gateway is.

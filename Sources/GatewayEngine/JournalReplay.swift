@@ -52,17 +52,11 @@ public struct JournalReplay {
     }
 
     private let journal: any Journal
-    private let sites: StoredSites
-    private var runner: MachineRunner
+    private var replay: Replay
     private var candidate: CandidateRun?
-    private var siteInForce: UInt64
-    private var sequence: Int64
     private var pendingChecks: [JournalSnapshot]
     private var notes: AlarmNotes
-    private var complaints = Complaints()
     private var report = Report()
-    private var batch = InputBatch()
-    private var outcome = StepOutcome()
 
     /// Runs a journal.
     ///
@@ -81,27 +75,27 @@ public struct JournalReplay {
 
     private init(_ journal: any Journal, current: Installation, plan: Plan) throws(JournalError) {
         self.journal = journal
-        sites = StoredSites(current, journal: journal)
+        let sites = StoredSites(current, journal: journal)
         let snapshots = try journal.readableSnapshots()
         let start = try ReplayStart(journal, snapshots: snapshots, since: plan.since)
-        siteInForce = start.site ?? current.fileHash
-        sequence = start.sequence
+        let siteInForce = start.site ?? current.fileHash
         let site = sites.compiled(siteInForce) ?? CompiledSite(current.site, hash: current.fileHash)
         var machine = SafetyMachine(site: site, at: start.at)
+        report.beginsFromKnownState = start.isWhole
         if let snapshot = start.snapshot, let known = try? SafetyMachine(snapshot: snapshot.state, site: site)
         {
             machine = known
             report.beginsFromKnownState = true
         }
-        report.beginsFromKnownState = report.beginsFromKnownState || start.isWhole
         if !report.beginsFromKnownState { Self.listen(&machine) }
-        pendingChecks = snapshots.filter { $0.sequence > start.sequence }
+        pendingChecks = report.beginsFromKnownState ? snapshots.filter { $0.sequence > start.sequence } : []
         notes = AlarmNotes(machine)
-        runner = MachineRunner(machine: machine, breadcrumb: nil, site: sites.compiled)
+        replay = Replay(
+            runner: MachineRunner(machine: machine, breadcrumb: nil, site: sites.compiled),
+            sequence: start.sequence, siteInForce: siteInForce, complaints: Complaints())
         candidate = plan.candidate.map {
             CandidateRun($0, from: machine, isKnown: report.beginsFromKnownState)
         }
-        if !report.beginsFromKnownState { pendingChecks.removeAll() }
     }
 
     /// Where nothing is known, the gateway is taken to have heard.
@@ -116,56 +110,48 @@ public struct JournalReplay {
 
     private mutating func run() throws(JournalError) -> Report {
         while true {
-            let records = try journal.batches(after: sequence, limit: Recovery.readLimit)
+            let records = try journal.batches(after: replay.sequence, limit: Recovery.readLimit)
             guard !records.isEmpty else { break }
             for record in records { take(record) }
         }
+        report.inputs = replay.count
         report.raised = notes.raised
         if let candidate {
             report.difference = AlarmDifference(recorded: notes.raised, other: candidate.notes.raised)
         }
-        if notes.dropped > 0 { complaints.add("\(notes.dropped) alarms are not counted") }
-        report.complaints = complaints.texts
+        if notes.dropped > 0 { replay.complaints.add("\(notes.dropped) alarms are not counted") }
+        report.complaints = replay.complaints.texts
         return report
     }
 
     private mutating func take(_ record: JournalBatch) {
-        defer {
-            sequence = record.sequence + Int64(record.count) - 1
-            check()
-        }
-        if record.sequence > sequence + 1, report.inputs > 0 {
-            complaints.add("inputs \(sequence + 1) to \(record.sequence - 1) are missing")
+        if record.sequence > replay.sequence + 1, replay.count > 0 {
+            replay.complaints.add("inputs \(replay.sequence + 1) to \(record.sequence - 1) are missing")
             pendingChecks.removeAll()
         }
-        do {
-            try InputCoding.decode(record.inputs, into: &batch)
-        } catch {
-            complaints.add("batch \(record.sequence) cannot be read: \(error)")
-            return
-        }
-        if !report.beginsFromKnownState { batch.dropActs() }
         report.from = report.from ?? record.at
         report.until = record.at
-        report.inputs += Int(record.count)
-        candidate?.take(batch, at: record.at, recorded: runner.machine)
-        for case .site(let hash) in batch.inputs { siteInForce = hash }
-        outcome.removeAll()
-        _ = runner.step(&batch, at: record.at, into: &outcome)
-        notes.note(outcome, machine: runner.machine)
-        if siteInForce != runner.machine.compiled.hash {
-            complaints.add("site \(siteInForce) is missing or cannot be read")
+        let isKnown = report.beginsFromKnownState
+        // Taken out meanwhile: the closure must not touch what the call changes.
+        var other = candidate.take()
+        replay.take(record, journal: journal) { batch, machine in
+            if !isKnown { batch.dropActs() }
+            other?.take(batch, at: record.at, recorded: machine)
         }
+        candidate = other
+        notes.note(replay.outcome, machine: replay.runner.machine)
+        check()
     }
 
     /// Compares with a snapshot that the run has just reached.
     private mutating func check() {
-        guard let snapshot = pendingChecks.first(where: { $0.sequence <= sequence }) else { return }
-        pendingChecks.removeAll { $0.sequence <= sequence }
+        guard let snapshot = pendingChecks.first(where: { $0.sequence <= replay.sequence }) else { return }
+        pendingChecks.removeAll { $0.sequence <= replay.sequence }
         // A snapshot in the middle of a batch cannot be: both are cut at the same gate.
-        guard snapshot.sequence == sequence else { return }
+        guard snapshot.sequence == replay.sequence else { return }
         report.checks.append(
-            Check(sequence: sequence, isSame: runner.machine.snapshot() == snapshot.state))
+            Check(
+                sequence: replay.sequence, isSame: replay.runner.machine.snapshot() == snapshot.state))
     }
 }
 

@@ -13,7 +13,8 @@ struct Replay {
     /// How many inputs there were.
     var count = 0
     private var batch = InputBatch()
-    private var outcome = StepOutcome()
+    /// What the last batch led to.
+    private(set) var outcome = StepOutcome()
 
     init(runner: MachineRunner, sequence: Int64, siteInForce: UInt64, complaints: Complaints) {
         self.runner = runner
@@ -26,15 +27,20 @@ struct Replay {
         while true {
             let records = try journal.batches(after: sequence, limit: Recovery.readLimit)
             guard !records.isEmpty else { return }
-            for record in records {
-                take(record, journal: journal)
-                count += Int(record.count)
-                sequence = record.sequence + Int64(record.count) - 1
-            }
+            for record in records { take(record, journal: journal) }
         }
     }
 
-    private mutating func take(_ record: JournalBatch, journal: any Journal) {
+    /// Takes one batch in.
+    ///
+    /// - Parameter prepare: sees the batch before the machine does, and may change it.
+    mutating func take(
+        _ record: JournalBatch, journal: any Journal,
+        prepare: (inout InputBatch, SafetyMachine) -> Void = { _, _ in }
+    ) {
+        count += Int(record.count)
+        sequence = record.sequence + Int64(record.count) - 1
+        outcome.removeAll()
         do {
             try InputCoding.decode(record.inputs, into: &batch)
         } catch {
@@ -43,8 +49,10 @@ struct Replay {
         }
         for case .site(let hash) in batch.inputs { siteInForce = hash }
         // Devices are numbered by the site: under an unknown one they would be somebody else's.
-        if siteInForce != runner.machine.compiled.hash, !batch.bringsSite { batch.dropDevices() }
-        outcome.removeAll()
+        if siteInForce != runner.machine.compiled.hash, !batch.bringsSite {
+            batch.renumber { _ in nil }
+        }
+        prepare(&batch, runner.machine)
         // A store that refuses it shows itself at the first commit.
         for input in runner.step(&batch, at: record.at, replaying: record.sequence, into: &outcome) {
             try? journal.quarantine(input.record)
@@ -59,15 +67,5 @@ extension InputBatch {
     /// Whether a site comes into force in it.
     fileprivate var bringsSite: Bool {
         inputs.contains { if case .site = $0 { true } else { false } }
-    }
-
-    /// Makes messages of devices harmless.
-    fileprivate mutating func dropDevices() {
-        for place in inputs.indices {
-            switch inputs[place] {
-            case .message, .undecoded: inputs[place] = .tick
-            default: break
-            }
-        }
     }
 }

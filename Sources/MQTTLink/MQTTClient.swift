@@ -77,11 +77,6 @@ public final class MQTTClient {
         try check("use TLS", mosquitto_tls_set(handle, authorityFile, nil, certificateFile, keyFile, nil))
     }
 
-    /// Sets what the broker says for us when the connection breaks: call it before `connect`.
-    public func setWill(topic: String, payload: [UInt8], retain: Bool = false) throws(MQTTError) {
-        try check("set will", mosquitto_will_set(handle, topic, Int32(payload.count), payload, 1, retain))
-    }
-
     /// Connects and waits for the broker's answer.
     ///
     /// - Throws: `MQTTError` when nobody listens, the broker refuses, or no answer comes in time.
@@ -161,13 +156,6 @@ public final class MQTTClient {
         guard mosquitto_socket(handle) >= 0 else { return }
         mosquitto_disconnect(handle)
         if mosquitto_want_write(handle) { mosquitto_loop_write(handle, 1) }
-        isConnected = false
-    }
-
-    /// Closes the socket without a goodbye, as a crash would: the broker sends the will.
-    public func vanish() {
-        let socket = mosquitto_socket(handle)
-        if socket >= 0 { shutdown(socket, Int32(SHUT_RDWR)) }
         isConnected = false
     }
 

@@ -64,11 +64,6 @@ public struct DayBook: Sendable {
         case closed(Record, after: Duration)
     }
 
-    /// Whether an incident with this kind was opened in a home.
-    public func hasOpened(home: String, kind: String) -> Bool {
-        incidents.contains { $0.home == home && $0.kind == kind }
-    }
-
     /// Incidents that nobody has closed.
     public var openCount: Int { incidents.count { $0.phase != "closed" } }
 

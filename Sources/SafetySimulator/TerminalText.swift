@@ -21,7 +21,6 @@ public struct TerminalText: Hashable, Sendable {
         case dim = "2"
         case red = "31;1"
         case green = "32;1"
-        case yellow = "33;1"
         case blue = "34;1"
         case cyan = "36;1"
         case onRed = "97;41;1"

@@ -23,11 +23,7 @@ struct ExplainCommand: ParsableCommand {
     @Argument(help: "The incident's number; without it the newest incidents are listed.")
     var incident: Int64?
 
-    @Option(name: .shortAndLong, help: "The main file of the configuration; it says where the store is.")
-    var config = "/etc/anju/anju.yaml"
-
-    @Option(help: "The database, instead of the one that the configuration names.")
-    var store: String?
+    @OptionGroup var place: StoreOptions
 
     @Option(help: "How many incidents to list.")
     var limit = 20
@@ -45,7 +41,7 @@ struct ExplainCommand: ParsableCommand {
         let records: [IncidentRecord]
         var stored: Installation?
         do {
-            let journal = try SQLiteJournal(reading: try storeSettings())
+            let journal = try place.open()
             defer { journal.close() }
             records = try journal.incidents(matching: query)
             // Without the site the story still stands; only the rules' meanings are missing.
@@ -79,18 +75,6 @@ struct ExplainCommand: ParsableCommand {
         guard language == nil || ["zh", "en"].contains(language) else {
             throw ValidationError("--language \(language ?? "") is not known. Write zh or en.")
         }
-    }
-
-    private func storeSettings() throws(JournalError) -> StoreSettings {
-        var settings = Installation.storeSettings(from: config)
-        if let store {
-            settings = settings ?? StoreSettings()
-            settings?.path = store
-        }
-        guard let settings else {
-            throw .failed("\(config) cannot be read; name the database with --store")
-        }
-        return settings
     }
 
     private static func line(_ record: IncidentRecord) -> String {

@@ -107,7 +107,7 @@ struct IncidentStory {
 
     private func reading(_ value: Any?) -> String {
         if let key = value as? String, let known = CallKey(name: key) {
-            return words.choose(ReadingWords.chinese(known), key)
+            return AlarmWords.title(of: known, language: language)
         }
         guard let number = value as? NSNumber, BooleanNumber.isBoolean(number) else { return word(value) }
         return words.word(number.boolValue ? "true" : "false")

@@ -1,4 +1,5 @@
 import Correlation
+import GatewayEngine
 import SafetyModel
 
 /// What a rule waits for, in plain words.
@@ -101,7 +102,8 @@ struct PatternWords {
         case .atLeast(let value): return limit("不低于", "of at least", value)
         case .atMost(let value): return limit("不高于", "of at most", value)
         case .isKey(let key):
-            return isChinese ? "按下\(ReadingWords.chinese(key))键" : "a press of the key \(key.name)"
+            return isChinese
+                ? "按下\(AlarmWords.title(of: key, language: "zh"))键" : "a press of the key \(key.name)"
         }
     }
 

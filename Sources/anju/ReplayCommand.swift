@@ -22,11 +22,7 @@ struct ReplayCommand: ParsableCommand {
             69 nothing to replay, 74 the store cannot be read.
             """)
 
-    @Option(name: .shortAndLong, help: "The main file of the configuration; it says where the store is.")
-    var config = "/etc/anju/anju.yaml"
-
-    @Option(help: "The database, instead of the one that the configuration names.")
-    var store: String?
+    @OptionGroup var place: StoreOptions
 
     @Option(name: .customLong("with"), help: "The main file of the other configuration.")
     var candidate: String?
@@ -48,8 +44,8 @@ struct ReplayCommand: ParsableCommand {
         let journal = try open()
         defer { journal.close() }
         guard
-            let current = try? Recovery.storedInstallation(journal)
-                ?? Installation.load(from: config).installation
+            let current = (try? Recovery.storedInstallation(journal))
+                ?? Installation.load(from: place.config).installation
         else { throw failure("there is no stored site to replay with", 69) }
         var plan = JournalReplay.Plan()
         if let candidate { plan.candidate = try load(candidate) }
@@ -70,15 +66,7 @@ struct ReplayCommand: ParsableCommand {
     }
 
     private func open() throws -> SQLiteJournal {
-        var settings = Installation.storeSettings(from: config)
-        if let store {
-            settings = settings ?? StoreSettings()
-            settings?.path = store
-        }
-        guard let settings else {
-            throw failure("\(config) cannot be read; name the database with --store", 74)
-        }
-        do { return try SQLiteJournal(reading: settings) } catch { throw failure(error.text, 74) }
+        do { return try place.open() } catch { throw failure(error.text, 74) }
     }
 
     private func load(_ path: String) throws -> Installation {

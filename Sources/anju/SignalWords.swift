@@ -91,23 +91,9 @@ enum SignalWords {
     ]
 }
 
-/// Values and keys in words.
+/// Values in words.
 enum ReadingWords {
     static func text(of number: Double) -> String {
         Int64(exactly: number).map { "\($0)" } ?? "\(number)"
-    }
-
-    static func chinese(_ key: CallKey) -> String {
-        switch key {
-        case .emergency: "紧急"
-        case .medical: "医疗"
-        case .cancel: "取消"
-        case .medicine: "送药"
-        case .registration: "挂号"
-        case .familyDoctor: "家庭医生"
-        case .errand: "代办"
-        case .service: "服务"
-        case .checkIn: "报平安"
-        }
     }
 }

@@ -72,6 +72,19 @@ import Testing
             report.raised.map { "\($0.home) \($0.kind.name)" } == ["h2 waterLeak", "h1 fire", "h3 waterLeak"])
     }
 
+    @Test func `messages under a site that is lost are nobody's, and that is told`() throws {
+        let test = try TestGate()
+        test.submit(InputBatch(.link(isUp: true), .caughtUp), after: 1)
+        try test.gate.adopt(
+            TestSite.installation(homes: ["h2", "h1"], hash: 7), at: TestSite.start + .seconds(2))
+        // The first home's detector: h2's under the lost site, h1's under the other.
+        test.submit(.saying(TestSite.smoke(1), .smoke), after: 10)
+        test.journal.change(sites: { $0.removeAll { $0.hash == 7 } })
+        let report = try JournalReplay.run(test.journal, current: TestSite.installation())
+        #expect(report.raised.isEmpty)
+        #expect(report.complaints.contains { $0.contains("site 7") })
+    }
+
     @Test func `the same files change nothing`() throws {
         let test = try night()
         let plan = JournalReplay.Plan(candidate: candidate { _ in })
