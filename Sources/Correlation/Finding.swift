@@ -63,6 +63,10 @@ public struct Finding: Hashable, Sendable {
         case away = 2
         /// No sign of life by the agreed time of the day.
         case noCheckIn = 3
+        /// A visit was due and nobody came.
+        case visitOverdue = 4
+        /// A visitor says that the resident needs help.
+        case helpNeeded = 5
     }
 
     /// What can happen to it.

@@ -34,6 +34,8 @@ public enum AlarmWords {
         "inactivity": ("长时间无活动", "No activity"),
         "areYouWell": ("请确认老人是否安好", "Is the resident well?"),
         "noCheckIn": ("当日未报平安", "No check-in today"),
+        "visitOverdue": ("逾期未探访", "Visit overdue"),
+        "helpNeeded": ("探访发现老人需要帮助", "Visitor asks for help"),
         "buildingFire": ("楼栋火警", "Building fire"),
         "vitals": ("体征异常", "Vital signs out of bounds"),
         "wristbandOff": ("手环未佩戴", "Wristband not worn"),

@@ -271,6 +271,7 @@ public final class CoreGate: @unchecked Sendable {
         progress.sinceSnapshot += batch.inputs.count
         var release = Release()
         release.answers = outcome.answers
+        release.visitAnswers = outcome.visitAnswers
         let owedRecords = owed.settle(&outcome, machine: machine)
         if !outcome.incidents.isEmpty || !owedRecords.isEmpty {
             describe(machine, recording: owedRecords, record: &record, release: &release)
@@ -352,7 +353,11 @@ public final class CoreGate: @unchecked Sendable {
         for input in setAside {
             // A failing store shows itself at the commit that follows.
             try? journal.quarantine(input.record)
-            // Whoever asked is told; his command has no effect.
+            // Whoever asked is told; what he said has no effect.
+            if case .visit(let visit) = input.input {
+                outcome.visitAnswers.append(
+                    StepOutcome.VisitReply(input: input.place, visit: visit, answer: .refused(.unavailable)))
+            }
             guard case .command(let command) = input.input else { continue }
             outcome.answers.append(
                 StepOutcome.Answer(input: input.place, command: command, answer: .refused(.unavailable)))

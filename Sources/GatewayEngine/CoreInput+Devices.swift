@@ -13,7 +13,8 @@ extension CoreInput {
             guard let device = translation(message.device) else { return .tick }
             message.device = device
             return .undecoded(message)
-        case .command, .report, .tick, .link, .restarted, .caughtUp, .wallOffset, .gateway, .site:
+        case .command, .report, .tick, .link, .restarted, .caughtUp, .wallOffset, .gateway, .site,
+            .visit:
             return self
         }
     }

@@ -14,12 +14,15 @@ public struct Release: Sendable {
     public var settledHomes: [HomeStatement] = []
     /// What became of commands.
     public var answers: [StepOutcome.Answer] = []
+    /// What became of records of visits.
+    public var visitAnswers: [StepOutcome.VisitReply] = []
     /// False in degraded mode: what is in it is not on disk yet.
     public var isRecorded = true
 
     /// Whether there is nothing in it.
     public var isEmpty: Bool {
-        orders.isEmpty && homes.isEmpty && answers.isEmpty && settledHomes.isEmpty
+        orders.isEmpty && homes.isEmpty && answers.isEmpty && visitAnswers.isEmpty
+            && settledHomes.isEmpty
     }
 
     /// Puts the orders in the order of sending, and adds the statements of homes, each once.

@@ -14,6 +14,7 @@ final class DeskThread: @unchecked Sendable {
     private let condition = NSCondition()
     private var pending: [CoreInput] = []
     private var asking: [String: CheckedContinuation<CommandAnswer, Never>] = [:]
+    private var telling: [String: CheckedContinuation<VisitAnswer, Never>] = [:]
     private var asked: Int64 = 0
     private var waitingUntil: Instant?
     private var isStopping = false
@@ -53,14 +54,18 @@ final class DeskThread: @unchecked Sendable {
     /// Ends the loop when it has taken in what waits, at the latest after a while, and refuses the rest.
     func stop(within patience: Duration) {
         let limit = Date(timeIntervalSinceNow: Double(patience.wholeMilliseconds) / 1_000)
-        let waiting = condition.withLock {
+        let (waiting, telling) = condition.withLock {
             isStopping = true
             condition.broadcast()
             while isRunning, condition.wait(until: limit) {}
-            defer { asking.removeAll() }
-            return Array(asking.values)
+            defer {
+                asking.removeAll()
+                self.telling.removeAll()
+            }
+            return (Array(asking.values), Array(self.telling.values))
         }
         for continuation in waiting { continuation.resume(returning: .refused(.unavailable)) }
+        for continuation in telling { continuation.resume(returning: .refused(.unavailable)) }
     }
 
     /// Hands an input in.
@@ -102,6 +107,27 @@ final class DeskThread: @unchecked Sendable {
     /// Answers whoever asked.
     func resolve(_ command: PersonCommand, _ answer: CommandAnswer) {
         condition.withLock { asking.removeValue(forKey: command.reference) }?.resume(returning: answer)
+    }
+
+    func ask(_ visit: VisitRecord) async -> VisitAnswer {
+        await withCheckedContinuation { continuation in
+            let isRefused = condition.withLock {
+                guard !isStopping, pending.count < Self.pendingLimit else { return true }
+                asked += 1
+                var visit = visit
+                visit.reference = "\(asked):\(visit.reference)"
+                telling[visit.reference] = continuation
+                pending.append(.visit(visit))
+                condition.broadcast()
+                return false
+            }
+            if isRefused { continuation.resume(returning: .refused(.unavailable)) }
+        }
+    }
+
+    /// Answers whoever told of a visit.
+    func resolve(_ visit: VisitRecord, _ answer: VisitAnswer) {
+        condition.withLock { telling.removeValue(forKey: visit.reference) }?.resume(returning: answer)
     }
 
     private func run(_ generation: Int) {

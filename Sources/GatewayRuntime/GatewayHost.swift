@@ -5,7 +5,7 @@ public import GatewayEngine
 public import GatewayPorts
 public import Logging
 public import SafetyCore
-import SafetyModel
+public import SafetyModel
 public import ServiceLifecycle
 import SiteConfiguration
 
@@ -54,7 +54,8 @@ public final class GatewayHost: Service, CommandDesk, Sendable {
             gate: gate, clock: clock, link: link, desk: desk, notifier: notifier, chores: chores)
         let link = link
         dispatcher.connect(
-            wake: { link.wake() }, report: { desk.post(.report($0)) }, resolve: { desk.resolve($0, $1) })
+            wake: { link.wake() }, report: { desk.post(.report($0)) }, resolve: { desk.resolve($0, $1) },
+            resolveVisit: { desk.resolve($0, $1) })
     }
 
     /// Runs until graceful shutdown.
@@ -78,6 +79,9 @@ public final class GatewayHost: Service, CommandDesk, Sendable {
 
     /// Hands a command in and waits until it is on disk.
     public func submit(_ command: PersonCommand) async -> CommandAnswer { await desk.ask(command) }
+
+    /// Hands the record of a visit in and waits until it is on disk.
+    public func submit(_ visit: VisitRecord) async -> VisitAnswer { await desk.ask(visit) }
 
     /// The responder whose token this is, or nil.
     public func responder(withToken token: String) -> String? { tokens.responder(withToken: token) }

@@ -2,6 +2,7 @@ public import Escalation
 public import GatewayEngine
 public import GatewayPorts
 import SafetyCore
+public import SafetyModel
 import Synchronization
 
 /// Sends what the gate releases on its way: publications to the link's queue, orders to their channels,
@@ -14,6 +15,8 @@ public final class ReleaseDispatcher: ReleaseTaker, Sendable {
     private let routes = Mutex(Routes())
     /// Turns the answer to a command that came over MQTT into a publication.
     private let answer: @Sendable (CommandAnswer, PersonCommand) -> Publication
+    /// The same for the record of a visit.
+    private let visitAnswer: @Sendable (VisitAnswer, VisitRecord) -> Publication
 
     /// What waits for the link.
     private struct Outbound {
@@ -29,6 +32,7 @@ public final class ReleaseDispatcher: ReleaseTaker, Sendable {
         var wake: @Sendable () -> Void = {}
         var report: @Sendable (DeliveryReport) -> Void = { _ in }
         var resolve: @Sendable (PersonCommand, CommandAnswer) -> Void = { _, _ in }
+        var resolveVisit: @Sendable (VisitRecord, VisitAnswer) -> Void = { _, _ in }
     }
 
     /// The name of the channel that the link itself is.
@@ -40,9 +44,13 @@ public final class ReleaseDispatcher: ReleaseTaker, Sendable {
     static let settledLimit = 256
 
     /// Makes one from its parts.
-    public init(gateway: String, answer: @escaping @Sendable (CommandAnswer, PersonCommand) -> Publication) {
+    public init(
+        gateway: String, answer: @escaping @Sendable (CommandAnswer, PersonCommand) -> Publication,
+        visitAnswer: @escaping @Sendable (VisitAnswer, VisitRecord) -> Publication
+    ) {
         self.gateway = gateway
         self.answer = answer
+        self.visitAnswer = visitAnswer
     }
 
     /// Uses these channels from now on, by name.
@@ -53,12 +61,14 @@ public final class ReleaseDispatcher: ReleaseTaker, Sendable {
 
     func connect(
         wake: @escaping @Sendable () -> Void, report: @escaping @Sendable (DeliveryReport) -> Void,
-        resolve: @escaping @Sendable (PersonCommand, CommandAnswer) -> Void
+        resolve: @escaping @Sendable (PersonCommand, CommandAnswer) -> Void,
+        resolveVisit: @escaping @Sendable (VisitRecord, VisitAnswer) -> Void = { _, _ in }
     ) {
         routes.withLock {
             $0.wake = wake
             $0.report = report
             $0.resolve = resolve
+            $0.resolveVisit = resolveVisit
         }
     }
 
@@ -84,6 +94,13 @@ public final class ReleaseDispatcher: ReleaseTaker, Sendable {
                 publications.append(answer(answered.answer, answered.command))
             } else {
                 routes.resolve(answered.command, answered.answer)
+            }
+        }
+        for answered in release.visitAnswers {
+            if answered.visit.origin == Self.brokerChannel {
+                publications.append(visitAnswer(answered.answer, answered.visit))
+            } else {
+                routes.resolveVisit(answered.visit, answered.answer)
             }
         }
         let settled = release.settledHomes.map(statement(of:))

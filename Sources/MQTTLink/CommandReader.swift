@@ -1,5 +1,6 @@
 import Escalation
 import Foundation
+import SafetyCore
 import SafetyModel
 
 /// Why a command that came over MQTT was not taken in.
@@ -10,10 +11,13 @@ struct CommandProblem: Error, Hashable {
 }
 
 /// Reads commands: `{"token":"..","incident":12,"act":"acknowledge","reference":".."}`, `close` with a
-/// `disposition`.
+/// `disposition`; or the record of a visit:
+/// `{"token":"..","visit":{"home":"3-2-501","way":"phone","result":"well"},"reference":".."}`.
 struct CommandReader {
     /// The most bytes of a command.
     static let payloadLimit = 4_096
+    /// The most bytes of a home's id.
+    static let homeLimit = 64
 
     /// Whether a token belongs to a responder.
     let isAllowed: (_ responder: String, _ token: String) -> Bool
@@ -24,13 +28,22 @@ struct CommandReader {
         var act: String?
         var disposition: String?
         var reference: String?
+        var visit: WrittenVisit?
     }
 
-    /// The command, with its credential checked.
+    private struct WrittenVisit: Decodable {
+        var home: String?
+        var way: String?
+        var result: String?
+        /// When it was, in milliseconds since 1970; nil means now.
+        var at: Int64?
+    }
+
+    /// The command or the record of a visit, with its credential checked.
     ///
     /// - Throws: `CommandProblem` with the answer for the sender.
     func read(_ payload: UnsafeRawBufferPointer, from responder: String) throws(CommandProblem)
-        -> PersonCommand
+        -> CoreInput
     {
         guard payload.count <= Self.payloadLimit else {
             throw CommandProblem(text: "The command is longer than \(Self.payloadLimit) bytes.")
@@ -46,12 +59,37 @@ struct CommandReader {
         guard let token = written.token, isAllowed(responder, token) else {
             throw CommandProblem(text: "The token is not this responder's.", reference: reference)
         }
+        if let visit = written.visit { return .visit(try read(visit, of: written, by: responder, reference)) }
         guard let incident = written.incident, incident > 0 else {
             throw CommandProblem(text: "incident must be the incident's number.", reference: reference)
         }
-        return PersonCommand(
-            incident: IncidentID(incident), responder: responder,
-            act: try act(written, reference), origin: "mqtt", reference: reference)
+        return .command(
+            PersonCommand(
+                incident: IncidentID(incident), responder: responder,
+                act: try act(written, reference), origin: "mqtt", reference: reference))
+    }
+
+    private func read(
+        _ visit: WrittenVisit, of written: Written, by responder: String, _ reference: String
+    ) throws(CommandProblem) -> VisitRecord {
+        guard written.incident == nil, written.act == nil else {
+            throw CommandProblem(
+                text: "A command is a visit or an act on an incident, not both.", reference: reference)
+        }
+        guard let home = visit.home, !home.isEmpty, home.utf8.count <= Self.homeLimit else {
+            throw CommandProblem(text: "visit needs the id of a home.", reference: reference)
+        }
+        guard let way = visit.way.flatMap(VisitWay.init(name:)) else {
+            let names = VisitWay.allCases.map(\.name).joined(separator: ", ")
+            throw CommandProblem(text: "visit needs a way: \(names).", reference: reference)
+        }
+        guard let result = visit.result.flatMap(VisitResult.init(name:)) else {
+            let names = VisitResult.reported.map(\.name).joined(separator: ", ")
+            throw CommandProblem(text: "visit needs a result: \(names).", reference: reference)
+        }
+        return VisitRecord(
+            home: home, at: visit.at.map { WallTime(milliseconds: $0) }, by: responder, way: way,
+            result: result, origin: "mqtt", reference: reference)
     }
 
     private func act(_ written: Written, _ reference: String) throws(CommandProblem) -> PersonCommand.Act {

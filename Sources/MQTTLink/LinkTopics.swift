@@ -1,6 +1,6 @@
 public import Escalation
 public import GatewayPorts
-import SafetyModel
+public import SafetyModel
 
 /// The gateway's own topics: `anju/<gateway>/...`.
 public struct LinkTopics: Hashable, Sendable {
@@ -56,6 +56,33 @@ public struct LinkTopics: Hashable, Sendable {
             }
         }
         return Publication(topic: answers(to: command.responder), payload: json.bytes)
+    }
+
+    /// What a responder is told about the record of a visit that was taken in and committed.
+    public func answer(_ answer: VisitAnswer, to visit: VisitRecord) -> Publication {
+        var json = JSONText()
+        json.object { json in
+            json.key("visit")
+            json.object { json in
+                json.key("home")
+                json.value(visit.home)
+                json.key("way")
+                json.value(visit.way.name)
+                json.key("result")
+                json.value(visit.result.name)
+            }
+            json.key("reference")
+            json.value(visit.reference)
+            json.key("result")
+            switch answer {
+            case .recorded: json.value("recorded")
+            case .refused(let why):
+                json.value("refused")
+                json.key("reason")
+                json.value(why.rawValue)
+            }
+        }
+        return Publication(topic: answers(to: visit.by), payload: json.bytes)
     }
 
     /// What a responder is told about a command that could not be understood or was not allowed.

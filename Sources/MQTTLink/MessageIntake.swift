@@ -212,7 +212,7 @@ final class MessageIntake {
         do throws(CommandProblem) {
             // A command that the broker keeps would be carried out again at each reconnect.
             if isRetained { throw CommandProblem(text: "A retained command is not carried out.") }
-            batch.inputs.append(.command(try reader.read(payload, from: responder)))
+            batch.inputs.append(try reader.read(payload, from: responder))
             counters.commands += 1
             return true
         } catch {

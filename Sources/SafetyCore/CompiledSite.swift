@@ -30,6 +30,8 @@ public final class CompiledSite: Sendable {
     private let isCaredFor: [Bool]
     /// Homes whose welfare follows the calendar: pauses and check-ins.
     let homesByCalendar: [Int]
+    /// Homes by their ids, the gateway's own place left out.
+    let homeByID: [String: Int]
 
     /// Makes one from its parts.
     public init(_ site: Site, hash: UInt64 = 0) {
@@ -49,6 +51,9 @@ public final class CompiledSite: Sendable {
         limits = Supervision.Limits(
             silenceCeiling: site.settings.silenceCeiling, bridgePatience: site.settings.bridgePatience)
         isCaredFor = site.welfare.map { $0 != nil }
+        homeByID = Dictionary(
+            site.community.homes.enumerated().dropFirst().map { ($1.id, $0) },
+            uniquingKeysWith: { first, _ in first })
         homesByCalendar = site.welfare.indices.filter { home in
             site.welfare[home].map { $0.checkInMinute != nil || !$0.pauses.isEmpty } ?? false
         }

@@ -25,6 +25,8 @@ public enum CoreInput: Hashable, Sendable {
     case gateway(GatewayCondition)
     /// A new site is in force from here on; the site itself travels beside the batch.
     case site(hash: UInt64)
+    /// Somebody tells of a visit.
+    case visit(VisitRecord)
 }
 
 /// A message of a known device that its profile could not read.

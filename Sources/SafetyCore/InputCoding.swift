@@ -44,7 +44,7 @@ public enum InputCoding {
     private enum Tag: UInt8 {
         case message = 1
         case undecoded, command, delivered, failed, rejected, tick, linkUp, linkDown, caughtUp, restarted
-        case wallOffset, gateway, site
+        case wallOffset, gateway, site, visit
     }
 
     private static func encode(
@@ -74,6 +74,9 @@ public enum InputCoding {
         case .site(let hash):
             writer.write(Tag.site.rawValue)
             writer.write(hash)
+        case .visit(let visit):
+            writer.write(Tag.visit.rawValue)
+            writer.write(visit)
         }
     }
 
@@ -152,6 +155,7 @@ public enum InputCoding {
             batch.inputs.append(
                 .gateway(GatewayCondition(kind, isActive: isActive, detail: try reader.readString())))
         case .site: batch.inputs.append(.site(hash: try reader.read()))
+        case .visit: batch.inputs.append(.visit(try reader.read()))
         }
     }
 

@@ -24,6 +24,11 @@ public enum InputDigest {
             hash.mix(UInt64(bitPattern: report.order.incident.number))
             hash.mix(UInt64(bitPattern: Int64(report.order.number)))
             hash.mix(UInt64(bitPattern: Int64(report.attempt)))
+        case .visit(let visit):
+            for byte in visit.home.utf8 { hash.mix(UInt64(byte)) }
+            for byte in visit.by.utf8 { hash.mix(UInt64(byte)) }
+            hash.mix(UInt64(visit.way.rawValue) << 8 | UInt64(visit.result.rawValue))
+            hash.mix(UInt64(bitPattern: visit.at?.milliseconds ?? -1))
         case .tick, .link, .caughtUp, .restarted, .wallOffset, .gateway, .site:
             return 0
         }

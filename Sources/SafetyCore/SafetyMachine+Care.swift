@@ -23,7 +23,10 @@ extension SafetyMachine {
 
     /// A day begins, or a pause begins or ends.
     mutating func turnCare(_ home: Int, findings: inout [Finding]) {
-        if let due = homes[home].care.turnsAt, due <= now { settleCare(home, findings: &findings) }
+        if let due = homes[home].care.turnsAt, due <= now {
+            settleCare(home, findings: &findings)
+            followVisits(home)
+        }
         guard let opensAt = homes[home].care.checkIn?.opensAt, opensAt <= now else { return }
         let moment = welfareMoment(homes[home].perception)
         let (due, next) = checkInTimes(home)
@@ -78,7 +81,7 @@ extension SafetyMachine {
     /// When the local clock shows a minute of a day, in gateway time; on a day to come, after now.
     ///
     /// Where clocks are put forward over it, the minute an hour later counts.
-    private func instant(ofDay day: Int32, minute: Int) -> Instant {
+    func instant(ofDay day: Int32, minute: Int) -> Instant {
         let calendar = compiled.site.calendar
         let moments =
             calendar.moments(day: day, minuteOfDay: minute)

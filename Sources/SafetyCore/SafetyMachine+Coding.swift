@@ -6,7 +6,7 @@ import Welfare
 
 extension SafetyMachine {
     /// The version of the snapshot's layout; another version is not read.
-    public static let snapshotVersion: UInt16 = 4
+    public static let snapshotVersion: UInt16 = 5
 
     /// The whole state as bytes; the site is not in it.
     public func snapshot() -> [UInt8] {
@@ -40,6 +40,7 @@ extension SafetyMachine {
             writer.writeOptional(home.welfare) { $0.write($1) }
             writer.write(home.care)
         }
+        writer.write(visits)
     }
 
     /// Reads a snapshot that was made with the same site.
@@ -76,6 +77,10 @@ extension SafetyMachine {
                 throw reader.failure("the devices of home \(index)")
             }
             homes.append(home)
+        }
+        visits = try reader.read()
+        guard visits.entries.allSatisfy({ (1..<site.homeCount).contains(Int($0.home)) }) else {
+            throw reader.failure("visits of the site's homes")
         }
         guard reader.isAtEnd else { throw reader.failure("the end") }
         rebuildIndices()

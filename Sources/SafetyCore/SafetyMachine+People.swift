@@ -14,6 +14,7 @@ extension SafetyMachine {
             answer = homes[home].desk.apply(command, situation: situation(home), outcome: &result)
             settle(result, home: home, into: &outcome)
             followUp(command, answer: answer, home: home)
+            followVisits(after: command, answer: answer, home: home, into: &outcome)
             refreshDeadline(home)
         } else if command.incident.number > 0 && command.incident.number < nextIncident {
             answer = .refused(.alreadyClosed)

@@ -32,6 +32,7 @@ extension SafetyMachine {
             uniqueKeysWithValues: compiled.site.community.homes.enumerated().map { ($1.id, $0) })
         let isCalendarNew = compiled.site.calendar != site.site.calendar
         let wide = movedWide(to: site)
+        let visits = movedVisits(to: site)
         var moved = HomePages()
         for index in 0..<site.homeCount {
             let home = site.site.community.homes[index]
@@ -47,11 +48,13 @@ extension SafetyMachine {
         }
         homes = moved
         self.wide = wide
+        self.visits = visits
         tallies = movedTallies(to: site)
-        deadlines = DeadlineTree(homes: site.homeCount + site.scopes.groups.count)
+        deadlines = DeadlineTree(homes: Self.leafCount(site))
         adopt(compiled: site)
         startWideSilences()
         startWelfare()
+        startVisits()
         if isCalendarNew { refreshMatchDeadlines() }
         rebuildIndices()
         for (incident, revision) in zip(heldIncidents, revisions) where incident.revision != revision {
@@ -98,7 +101,11 @@ extension SafetyMachine {
             beginSilence(of: &state.perception) { !$0.hasBeenSeen }
         }
         let perception = state.perception
-        end(in: &state) { !isInService || !goesOn($0, home: index, of: site, in: perception, wide: wide) }
+        end(in: &state) {
+            !isInService
+                || !(asksForVisit($0, home: old)
+                    || goesOn($0, home: index, of: site, in: perception, wide: wide))
+        }
         if !isInService { forgetTroubles(of: &state.perception) }
         return state
     }

@@ -115,6 +115,8 @@ extension Finding.Concern {
         case .inactive: "welfare/inactivity"
         case .away: "welfare/away"
         case .noCheckIn: "welfare/noCheckIn"
+        case .visitOverdue: "welfare/visitOverdue"
+        case .helpNeeded: "welfare/helpNeeded"
         }
     }
 
@@ -124,21 +126,27 @@ extension Finding.Concern {
         case .quiet: .areYouWell
         case .inactive, .away: .inactivity
         case .noCheckIn: .noCheckIn
+        case .visitOverdue: .visitOverdue
+        case .helpNeeded: .helpNeeded
         }
     }
 
     /// How pressing it is.
     var urgency: Urgency {
         switch self {
-        case .inactive, .away: .urgent
-        case .quiet, .noCheckIn: .routine
+        case .inactive, .away, .helpNeeded: .urgent
+        case .quiet, .noCheckIn, .visitOverdue: .routine
         }
     }
 
     /// Whether the alarm of this rule can still end: welfare goes on with what raised it.
     static func goesOn(_ rule: String, plan: WelfarePlan?, on today: Int32) -> Bool {
         guard let plan, !plan.isPaused(on: today) else { return false }
-        return rule == Self.noCheckIn.rule ? plan.checkInMinute != nil : plan.inactivity != nil
+        switch rule {
+        case Self.noCheckIn.rule: return plan.checkInMinute != nil
+        case Self.visitOverdue.rule: return plan.visits != nil
+        default: return plan.inactivity != nil
+        }
     }
 }
 

@@ -26,6 +26,8 @@ public struct SafetyMachine: Sendable {
     var tallies: [MatchTally]
     /// Incidents that a desk still holds, ascending, and where.
     var holders: [Holder] = []
+    /// Homes that are visited or were, ascending.
+    var visits = VisitBook()
     /// Reused from input to input.
     private var scratch: [Finding] = []
 
@@ -43,6 +45,7 @@ public struct SafetyMachine: Sendable {
         }
         startMatches()
         startWelfare()
+        startVisits()
         refreshDeadlines()
     }
 
@@ -50,7 +53,7 @@ public struct SafetyMachine: Sendable {
     init(site: CompiledSite, at now: Instant, homes: HomePages) {
         compiled = site
         self.homes = homes
-        deadlines = DeadlineTree(homes: site.homeCount + site.scopes.groups.count)
+        deadlines = DeadlineTree(homes: Self.leafCount(site))
         wide = Array(repeating: MatchTable(), count: site.scopes.groups.count)
         tallies = Array(repeating: MatchTally(), count: site.book.rules.count)
         hearing = Hearing(blindSince: now)
@@ -87,7 +90,9 @@ public struct SafetyMachine: Sendable {
             wallOffsetMilliseconds = offset.wholeMilliseconds
             moveSchedules()
             moveCare(into: &outcome)
+            startVisits()
         case .gateway(let condition): apply(condition, into: &outcome)
+        case .visit(let visit): apply(visit, place: place, into: &outcome)
         }
         // An input can make something due at once: hearing again, or a bridge that calls a silent device
         // offline.
@@ -102,6 +107,8 @@ public struct SafetyMachine: Sendable {
             if home < homes.count {
                 fireDue(home: home, into: &outcome)
                 refreshDeadline(home)
+            } else if home == visitLeaf {
+                fireVisits(into: &outcome)
             } else {
                 fireDueWidely(home - homes.count, into: &outcome)
             }
@@ -274,6 +281,7 @@ public struct SafetyMachine: Sendable {
     mutating func refreshDeadlines() {
         for home in 0..<homes.count { refreshDeadline(home) }
         for group in wide.indices { refreshWideDeadline(group) }
+        refreshVisitDeadline()
     }
 
     mutating func adopt(compiled site: CompiledSite) { compiled = site }

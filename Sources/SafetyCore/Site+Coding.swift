@@ -13,6 +13,7 @@ extension Site: ByteCodable {
         writer.write(calendar)
         writer.write(settings)
         encodeWelfare(into: &writer)
+        writer.write(visitCalendar)
     }
 
     /// Most homes have one of a few plans, which stand once in a table.
@@ -51,7 +52,7 @@ extension Site: ByteCodable {
                 try reader.read(EscalationPlan.self)
             },
             calendar: try reader.read(), settings: try reader.read(),
-            welfare: try Self.welfare(from: &reader))
+            welfare: try Self.welfare(from: &reader), visitCalendar: try reader.read())
         guard welfare.isEmpty || welfare.count == community.homes.count else {
             throw reader.failure("a welfare plan for each home")
         }

@@ -22,12 +22,14 @@ public struct Site: Sendable {
     /// What welfare watches in each home, in their order; nil where it watches nothing, empty where it
     /// watches nowhere.
     public var welfare: [WelfarePlan?]
+    /// When homes with a visit cycle are visited beside it.
+    public var visitCalendar: VisitCalendar
 
     /// Makes one from its parts.
     public init(
         gateway: String, community: Community, rules: [Rule], plans: [EscalationPlan],
         calendar: CivilCalendar = .utc, settings: CoreSettings = CoreSettings(),
-        welfare: [WelfarePlan?] = []
+        welfare: [WelfarePlan?] = [], visitCalendar: VisitCalendar = VisitCalendar()
     ) {
         self.gateway = gateway
         self.community = community
@@ -36,6 +38,7 @@ public struct Site: Sendable {
         self.calendar = calendar
         self.settings = settings
         self.welfare = welfare
+        self.visitCalendar = visitCalendar
     }
 }
 

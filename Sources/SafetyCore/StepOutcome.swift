@@ -11,6 +11,8 @@ public struct StepOutcome: Sendable {
     public var incidents: [Incident] = []
     /// What became of the commands, by the input's place in the batch.
     public var answers: [Answer] = []
+    /// What became of records of visits, by the input's place in the batch.
+    public var visitAnswers: [VisitReply] = []
     /// Places of inputs whose payload belongs in the journal, ascending.
     public var keptPayloads: [Int] = []
     /// Whether anything but stored readings changed; a tick without effect needs no record.
@@ -31,6 +33,7 @@ public struct StepOutcome: Sendable {
         orders.removeAll(keepingCapacity: true)
         incidents.removeAll(keepingCapacity: true)
         answers.removeAll(keepingCapacity: true)
+        visitAnswers.removeAll(keepingCapacity: true)
         keptPayloads.removeAll(keepingCapacity: true)
         touched.removeAll(keepingCapacity: true)
         quiet.removeAll(keepingCapacity: true)
@@ -54,6 +57,22 @@ public struct StepOutcome: Sendable {
         public init(input: Int, command: PersonCommand, answer: CommandAnswer) {
             self.input = input
             self.command = command
+            self.answer = answer
+        }
+    }
+
+    /// The answer to one record of a visit.
+    public struct VisitReply: Hashable, Sendable {
+        /// Its place in the batch.
+        public var input: Int
+        /// The record that was handed in.
+        public var visit: VisitRecord
+        /// What became of it.
+        public var answer: VisitAnswer
+        /// Makes one from its parts.
+        public init(input: Int, visit: VisitRecord, answer: VisitAnswer) {
+            self.input = input
+            self.visit = visit
             self.answer = answer
         }
     }

@@ -23,6 +23,10 @@ public struct AlarmKind: Hashable, Comparable, Sendable {
     public static let areYouWell = AlarmKind("areYouWell")
     /// No sign of life and no check-in by the agreed time of the day.
     public static let noCheckIn = AlarmKind("noCheckIn")
+    /// A visit was due and nobody came.
+    public static let visitOverdue = AlarmKind("visitOverdue")
+    /// A visitor met the resident, who needs help.
+    public static let helpNeeded = AlarmKind("helpNeeded")
     /// Smoke in several homes of one building.
     public static let buildingFire = AlarmKind("buildingFire")
     /// A pulse, oxygen saturation or body temperature out of bounds.

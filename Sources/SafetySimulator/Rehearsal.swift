@@ -3,6 +3,7 @@ import Escalation
 import SafetyCore
 import SafetyModel
 import SiteConfiguration
+import Welfare
 
 /// Plays a scenario through the real machine in virtual time: the real decoder, every deadline at its
 /// moment, and channels that do as the scenario says.
@@ -85,7 +86,7 @@ public struct Rehearsal {
 
     private mutating func perform(_ act: ScenarioStage.Act) {
         switch act {
-        case .message, .command:
+        case .message, .command, .visit:
             if isRunning && isLinkUp { hear(act) } else { waiting.append(act) }
         case .channel(let channel, let responder, let manner):
             delivery.turn(channel, responder: responder, manner: manner)
@@ -138,6 +139,7 @@ public struct Rehearsal {
         case .message(let topic, let payload, let isRetained):
             decode(topic: topic, payload: payload, isRetained: isRetained)
         case .command(let person, let act, let home, let kind): answer(person, act, home: home, kind: kind)
+        case .visit(let visit): tell(visit)
         default: break
         }
     }
@@ -175,6 +177,16 @@ public struct Rehearsal {
         submit { _ in }
     }
 
+    private mutating func tell(_ visit: VisitRecord) {
+        let words = visit.way == .phone ? "phones" : "visits"
+        trace.add("\(visit.by) \(words): \(visit.result.name)", place: visit.home, at: now)
+        submit { $0.inputs = [.visit(visit)] }
+        for refusal in visitRefusals {
+            trace.add("the visit is refused: \(refusal.rawValue)", place: visit.home, at: now)
+        }
+        visitRefusals.removeAll()
+    }
+
     private mutating func answer(
         _ person: String, _ act: PersonCommand.Act, home: HomeIndex, kind: AlarmKind?
     ) {
@@ -204,6 +216,8 @@ public struct Rehearsal {
 
     /// Refused commands of the last batch.
     private var refusals: [CommandAnswer.Refusal] = []
+    /// Refused records of visits of the last batch.
+    private var visitRefusals: [VisitAnswer.Refusal] = []
 
     // MARK: the machine
 
@@ -223,6 +237,9 @@ public struct Rehearsal {
             }
             for answer in outcome.answers {
                 if case .refused(let refusal) = answer.answer { refusals.append(refusal) }
+            }
+            for answer in outcome.visitAnswers {
+                if case .refused(let refusal) = answer.answer { visitRefusals.append(refusal) }
             }
             let sent = outcome.orders.map { order in
                 (order: order, fate: delivery.send(order, isLinkUp: isLinkUp, at: now))
@@ -255,6 +272,13 @@ public struct Rehearsal {
         for incident in open {
             let due = incident.deadline.map { ", next at \(ScenarioTime.text($0 - stage.start))" } ?? ""
             trace.add("\(trace.place(of: incident)) is \(incident.phase.name)\(due)", place: "end", at: now)
+        }
+        for home in machine.homesToVisit {
+            let state = machine.visitState(of: home)
+            let until = state.dueUntil.map { " until \(ScenarioTime.text($0 - stage.start))" } ?? ""
+            let id = site.site.community.homes[home.int].id
+            let words = "a visit in \(id) is \(state.standing.name)\(until): \(state.reason?.name ?? "")"
+            trace.add(words, place: "end", at: now)
         }
     }
 }

@@ -116,6 +116,8 @@ public enum ScenarioAct: Hashable, Sendable {
     case topicSays(topic: String, payload: String, isRetained: Bool)
     /// A responder acts on the incident of a home, of this kind where there are several.
     case personActs(person: ScenarioWord, act: PersonCommand.Act, home: ScenarioWord, kind: String?)
+    /// A responder tells of a visit in a home.
+    case personVisits(person: ScenarioWord, home: ScenarioWord, way: VisitWay, result: VisitResult)
     /// From now on a channel treats orders in this way, for one responder or for all.
     case channelTurns(channel: ScenarioWord, responder: ScenarioWord?, manner: DeliveryManner)
     /// The link to the broker goes down or up; what is said meanwhile waits at the broker.

@@ -78,7 +78,9 @@ struct ScenarioActReader {
 
     private mutating func readPersonOrChannel(_ subject: ScenarioWord) -> ScenarioAct? {
         let form = "zhao acknowledges h01"
-        switch oneOf(["acknowledges", "is", "asks", "closes", "to"], form: form, subject: subject) {
+        switch oneOf(
+            ["acknowledges", "is", "asks", "closes", "visits", "phones", "to"], form: form, subject: subject)
+        {
         case "acknowledges": return readHome(subject, .acknowledge)
         case "is":
             guard take("on", form: "zhao is on scene in h01"), take("scene", form: "zhao is on scene in h01"),
@@ -92,6 +94,8 @@ struct ScenarioActReader {
             else { return nil }
             return readHome(subject, .needHelp)
         case "closes": return readClosing(subject)
+        case "visits": return readVisit(subject, .door)
+        case "phones": return readVisit(subject, .phone)
         case "to": return readChannel(subject)
         default: return nil
         }
@@ -102,6 +106,17 @@ struct ScenarioActReader {
             return refuse("The home is missing", fix: "Write its id, or `gateway`.")
         }
         return .personActs(person: person, act: act, home: home, kind: scanner.word()?.text)
+    }
+
+    private mutating func readVisit(_ person: ScenarioWord, _ way: VisitWay) -> ScenarioAct? {
+        guard let home = scanner.word() else {
+            return refuse("The home is missing", fix: "Write `zhao visits h01 well`.")
+        }
+        let words = VisitResult.reported.map(\.name)
+        guard let result = oneOf(words, form: "zhao visits h01 well").flatMap(VisitResult.init(name:)) else {
+            return nil
+        }
+        return .personVisits(person: person, home: home, way: way, result: result)
     }
 
     private mutating func readClosing(_ person: ScenarioWord) -> ScenarioAct? {

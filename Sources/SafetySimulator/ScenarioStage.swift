@@ -22,6 +22,7 @@ public struct ScenarioStage: Sendable {
     enum Act: Sendable {
         case message(topic: String, payload: String, isRetained: Bool)
         case command(person: String, act: PersonCommand.Act, home: HomeIndex, kind: AlarmKind?)
+        case visit(VisitRecord)
         case channel(String, responder: String?, manner: DeliveryManner)
         case link(isUp: Bool)
         case stop
@@ -65,7 +66,7 @@ private struct ScenarioNames {
 
     private static let troubles: [AlarmKind] = [
         .deviceLost, .deviceNeverSeen, .bridgeLost, .deviceClock, .undecoded, .homeUnprotected,
-        .gatewayTrouble, .inactivity, .areYouWell, .noCheckIn,
+        .gatewayTrouble, .inactivity, .areYouWell, .noCheckIn, .visitOverdue, .helpNeeded,
     ]
 
     init(_ installation: Installation) {
@@ -98,6 +99,11 @@ private struct ScenarioNames {
                 .command(
                     person: person.text, act: act, home: HomeIndex(found), kind: kind.map { AlarmKind($0) })
             ]
+        case .personVisits(let person, let home, let way, let result):
+            let found = index(of: home, in: homeIDs, owner: "The site", what: "home")
+            guard index(of: person, in: people, owner: "The site", what: "responder") != nil, found != nil
+            else { return [] }
+            return [.visit(VisitRecord(home: home.text, by: person.text, way: way, result: result))]
         case .channelTurns(let channel, let responder, let manner):
             guard index(of: channel, in: channels, owner: "The site", what: "channel") != nil else {
                 return []

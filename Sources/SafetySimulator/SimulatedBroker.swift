@@ -10,6 +10,7 @@ struct SimulatedTelegram: Hashable, Sendable {
     enum Content: Hashable, Sendable {
         case device(home: String, device: String, observations: [Observation], time: WallTime?)
         case command(PersonCommand)
+        case visit(VisitRecord)
     }
 
     /// Hashes what stands in it, as topic and payload would be.
@@ -35,6 +36,11 @@ struct SimulatedTelegram: Hashable, Sendable {
             mixer.mix(command.responder)
             mixer.mix(command.act.name)
             mixer.mix(command.reference)
+        case .visit(let visit):
+            mixer.mix(visit.home)
+            mixer.mix(visit.by)
+            mixer.mix(visit.result.name)
+            mixer.mix(visit.reference)
         }
         return mixer.value
     }
@@ -45,6 +51,7 @@ struct SimulatedTelegram: Hashable, Sendable {
         case .device(let home, let device, let observations, _):
             "\(home)/\(device): "
                 + observations.map { "\($0.signal.name) \($0.reading)" }.joined(separator: ", ")
+        case .visit(let visit): "\(visit.by) visits \(visit.home): \(visit.result.name)"
         case .command(let command): "\(command.responder): \(command.act.name) \(command.incident.number)"
         }
     }

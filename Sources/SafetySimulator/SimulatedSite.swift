@@ -57,7 +57,8 @@ struct SimulatedSite: Hashable, Sendable {
             fixedLimits: [], otherwise: .minutes(20), ceiling: .minutes(40), preAlertLead: .minutes(5),
             awayCeiling: .hours(3))
         return WelfarePlan(
-            inactivity: inactivity, checkInMinute: house.sensors.contains(.door) ? 9 * 60 : nil)
+            inactivity: inactivity, checkInMinute: house.sensors.contains(.door) ? 9 * 60 : nil,
+            visits: house.sensors.contains(.smoke) ? .daily : nil)
     }
 
     static let people = [

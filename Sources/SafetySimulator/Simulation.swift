@@ -77,6 +77,7 @@ public final class Simulation: @unchecked Sendable {
         case wake(life: Int)
         case report(life: Int, DeliveryReport)
         case answers(PersonCommand, overBroker: Bool)
+        case visits(VisitRecord, overBroker: Bool)
         case saveSnapshot(life: Int, succeeds: Bool)
     }
 

@@ -98,11 +98,12 @@ extension Simulation {
         }
         let isMarked = bug == .marksRecorded ? true : release.isRecorded
         for message in orders { judge(message, isMarked: isMarked) }
-        if isMarked, !release.answers.isEmpty, let step, disk.lastSequence < step.expected {
+        let answers = release.answers.count + release.visitAnswers.count
+        if isMarked, answers > 0, let step, disk.lastSequence < step.expected {
             fail(.recorded, "an answer left before input \(step.expected) was stored")
         }
         step?.orders += orders.map(\.order)
-        step?.answers += bug == .losesAnswer ? 0 : release.answers.count
+        step?.answers += bug == .losesAnswer ? 0 : answers
         for message in orders { send(message) }
         gateway?.documents += release.homes + release.settledHomes
         for home in release.homes + release.settledHomes { mixer.mix(home.home) }

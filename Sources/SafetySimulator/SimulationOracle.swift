@@ -80,7 +80,10 @@ struct SimulationOracle {
         var outcome = StepOutcome()
         var commands = 0
         for place in batch.inputs.indices {
-            if case .command = batch.inputs[place] { commands += 1 }
+            switch batch.inputs[place] {
+            case .command, .visit: commands += 1
+            default: break
+            }
             let digest = InputDigest.digest(of: batch, at: place)
             if suspects.contains(digest) {
                 if let telegram = draft.telegram(at: place) { setAside.insert(telegram.number) }

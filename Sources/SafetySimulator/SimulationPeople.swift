@@ -138,7 +138,7 @@ extension Simulation {
         var acts: [PersonCommand.Act] = [.acknowledge]
         if chance(0...9, 4) == 0 { acts.append(.needHelp) }
         if chance(0...9, 5) < 8 { acts.append(.onScene) }
-        if chance(0...9, 6) < 8 { acts.append(.close(.real)) }
+        if chance(0...9, 6) < 8 { acts.append(.close(chance(0...9, 32) < 2 ? .noContact : .real)) }
         for (place, act) in acts.enumerated() {
             let command = PersonCommand(
                 incident: order.id.incident, responder: order.responder, act: act,
@@ -146,6 +146,30 @@ extension Simulation {
                 reference: "\(order.id.text)/\(place)")
             agenda.add(.answers(command, overBroker: overBroker), at: moment)
             moment = moment + .milliseconds(chance(2_000...100_000, 7 + UInt64(place)))
+        }
+        visit(after: order, at: moment, chance: chance(0...19, 31), overBroker: overBroker)
+    }
+
+    /// Now and then somebody looks in afterwards, and may find help needed.
+    private func visit(after order: NotificationOrder, at moment: Instant, chance: Int64, overBroker: Bool) {
+        guard chance < 4, let incident = oracle.machine.incident(order.id.incident) else { return }
+        let home = oracle.machine.compiled.site.community.homes[incident.home.int].id
+        let results = VisitResult.reported
+        let visit = VisitRecord(
+            home: home, by: order.responder, way: chance % 2 == 0 ? .door : .phone,
+            result: results[Int(chance) % results.count],
+            origin: overBroker ? SafetyMachine.brokerChannel : "http", reference: "visit/\(order.id.text)")
+        agenda.add(.visits(visit, overBroker: overBroker), at: moment)
+    }
+
+    func tell(_ visit: VisitRecord, overBroker: Bool) {
+        note("\(visit.by) visits \(visit.home): \(visit.result.name)")
+        if overBroker {
+            telegramCount += 1
+            guard broker.hasSession else { return }
+            broker.publish(SimulatedTelegram(number: telegramCount, content: .visit(visit)))
+        } else if !isDead {
+            gateway?.deskInputs.append(.visit(visit))
         }
     }
 

@@ -18,6 +18,7 @@ extension Simulation {
         case .report(let number, let report):
             if isAlive(number) { gateway?.deskInputs.append(.report(report)) }
         case .answers(let command, let overBroker): answer(command, overBroker: overBroker)
+        case .visits(let visit, let overBroker): tell(visit, overBroker: overBroker)
         case .saveSnapshot(let number, let succeeds): if isAlive(number) { saveSnapshot(succeeds) }
         }
     }
@@ -197,6 +198,7 @@ extension Simulation {
         if isKnown, bug != .forgetsDeliveries { return note("message \(telegram.number) again") }
         switch telegram.content {
         case .command(let command): draft.batch.inputs.append(.command(command))
+        case .visit(let visit): draft.batch.inputs.append(.visit(visit))
         case .device(let home, let device, let observations, let time):
             guard let index = running.devices["\(home)/\(device)"] else {
                 strangers.insert(telegram.number)

@@ -27,7 +27,7 @@ struct HolidayReader {
     }
 
     /// The days of a list, ascending and each once.
-    private func days(_ node: YAMLNode, _ name: String) -> [Int32] {
+    func days(_ node: YAMLNode, _ name: String) -> [Int32] {
         let nodes = node.isAbsent ? [] : node.list ?? [node]
         if nodes.isEmpty {
             log.error(

@@ -8,7 +8,7 @@ struct HomeReader {
     static let keys = [
         "home", "name", "resident", "residents", "address", "area", "building", "unit", "floor", "state",
         "base_topic", "contacts", "devices",
-        "inactivity", "check_in", "pause",
+        "inactivity", "check_in", "visits", "pause",
     ]
     static let deviceKeys = [
         "device", "profile", "topic", "base_topic", "place", "signals", "supervision", "outside_door",

@@ -17,7 +17,7 @@ struct RuleReader {
     /// Kinds that only the gateway itself raises.
     static let ownKinds: [AlarmKind] = [
         .deviceLost, .deviceNeverSeen, .bridgeLost, .deviceClock, .undecoded, .homeUnprotected,
-        .gatewayTrouble, .matchesForgotten, .areYouWell, .noCheckIn,
+        .gatewayTrouble, .matchesForgotten, .areYouWell, .noCheckIn, .visitOverdue, .helpNeeded,
     ]
     /// Kinds of the life-safety set.
     static let lifeSafetyKinds: [AlarmKind] = [.fire, .gas, .co, .sos, .fall, .buildingFire]

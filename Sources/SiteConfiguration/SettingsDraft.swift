@@ -1,5 +1,6 @@
 import SafetyCore
 import SafetyModel
+import Welfare
 
 /// What `anju.yaml` says beside its sections.
 struct SettingsDraft: Sendable {
@@ -17,6 +18,8 @@ struct SettingsDraft: Sendable {
     var files: [FileReference] = []
     /// Welfare where a home says nothing else.
     var welfare = WelfareDraft()
+    /// Visits beside the homes' cycles; nil where the file says nothing of them.
+    var visitCalendar: Marked<VisitCalendar>?
     /// Lists of holidays, for rules.
     var holidays: [HolidayList] = []
     /// Where each webhook stands.

@@ -11,8 +11,8 @@ struct SettingsReader {
     static let keys =
         [
             "gateway", "time_zone", "language", "demonstration", "mqtt", "store", "http", "webhooks",
-            "heartbeat", "commands", "retention", "limits", "patience", "inactivity", "check_in", "holidays",
-            "includes",
+            "heartbeat", "commands", "retention", "limits", "patience", "inactivity", "check_in", "visits",
+            "extra_visits", "holidays", "includes",
         ] + FileDraft.sections
 
     init(log: ProblemLog, folder: String) {
@@ -47,6 +47,7 @@ struct SettingsReader {
         if let node = table["patience"] { readPatience(node) }
         if let node = table["holidays"] { draft.holidays = HolidayReader(log: log).read(node) }
         draft.welfare = WelfareReader(log: log).read(table)
+        draft.visitCalendar = VisitReader(log: log).readCalendar(table)
         readIncludes(table)
         return draft
     }

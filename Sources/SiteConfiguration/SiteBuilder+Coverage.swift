@@ -127,6 +127,8 @@ struct CoverageSurvey {
         .init(kind: .deviceLost, urgency: .technical), .init(kind: .deviceNeverSeen, urgency: .technical),
         .init(kind: .bridgeLost, urgency: .technical), .init(kind: .deviceClock, urgency: .technical),
         .init(kind: .undecoded, urgency: .technical), .init(kind: .homeUnprotected, urgency: .urgent),
+        // Any incident can be closed without having met anybody, and any visit may find somebody in need.
+        .init(kind: .visitOverdue, urgency: .routine), .init(kind: .helpNeeded, urgency: .urgent),
     ]
     /// Troubles of the gateway itself.
     static let gatewayTroubles: [RuleCoverage.Outlook] = [

@@ -52,7 +52,8 @@ extension SiteBuilder {
 
     /// Kinds that the gateway itself raises and that cannot wait.
     private static let promptKinds: [AlarmKind] = [
-        .homeUnprotected, .gatewayTrouble, .inactivity, .areYouWell, .noCheckIn,
+        .homeUnprotected, .gatewayTrouble, .inactivity, .areYouWell, .noCheckIn, .visitOverdue,
+        .helpNeeded,
     ]
 
     /// A digest waits until morning: only technical alarms may.

@@ -29,7 +29,8 @@ extension SiteBuilder {
             let hasMotion = gives(index, Self.motionSignals)
             var plan = WelfarePlan(
                 inactivity: hasMotion && !isUsuallyOff ? usual : nil,
-                checkInMinute: general.checkIn?.value, pauses: draft.value.pauses)
+                checkInMinute: general.checkIn?.value, visits: general.visits?.value,
+                pauses: draft.value.pauses)
             if let own = draft.value.inactivity {
                 let file = files[Int(draft.file)]
                 plan.inactivity = own.value.isOff ? nil : own.value.plan(over: usual)
@@ -40,9 +41,21 @@ extension SiteBuilder {
             }
             if let own = draft.value.checkIn { plan.checkInMinute = own.value }
             if plan.checkInMinute != nil, !gives(index, Self.signsOfLife) { plan.checkInMinute = nil }
-            welfare.append(plan.inactivity == nil && plan.checkInMinute == nil ? nil : plan)
+            if let own = draft.value.visits { plan.visits = own.value }
+            let isEmpty = plan.inactivity == nil && plan.checkInMinute == nil && plan.visits == nil
+            welfare.append(isEmpty ? nil : plan)
         }
+        checkVisitCalendar()
         if welfare.allSatisfy({ $0 == nil }) { welfare = [] }
+    }
+
+    /// Days on which homes are visited do nothing where no home has a cycle.
+    private mutating func checkVisitCalendar() {
+        guard let calendar = settings.visitCalendar, welfare.allSatisfy({ $0?.visits == nil }) else { return }
+        problems.warning(
+            at: place(calendar.mark), "`extra_visits` does nothing: no home is visited",
+            why: "Only homes with a colour are visited in heat waves, at festivals and after a change",
+            fix: "Write `visits: yellow` at the homes, or in anju.yaml for all of them.")
     }
 
     /// The alarms that welfare can raise in a home.

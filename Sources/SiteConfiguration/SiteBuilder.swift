@@ -88,7 +88,8 @@ struct SiteBuilder {
         let site = Site(
             gateway: settings.gateway, community: community, rules: rules.map(\.rule),
             plans: plans.map(\.plan),
-            calendar: calendar, settings: settings.core, welfare: welfare)
+            calendar: calendar, settings: settings.core, welfare: welfare,
+            visitCalendar: settings.visitCalendar?.value ?? VisitCalendar())
         result.installation = Installation(
             site: site, settings: gateway, profiles: profiles, bindings: bindings, fileHash: fileHash)
         return result

@@ -1,7 +1,7 @@
 import SafetyModel
 import Welfare
 
-/// Reads what files say of welfare: `inactivity`, `check_in` and `pause`.
+/// Reads what files say of welfare: `inactivity`, `check_in`, `visits` and `pause`.
 ///
 /// ```yaml
 /// inactivity: {by_day: 8 h, by_night: 10 h, ceiling: 16 h, ask_before: 30 min, learned: true,
@@ -26,7 +26,7 @@ struct WelfareReader {
         WelfareDraft(
             inactivity: table["inactivity"].flatMap(readInactivity),
             checkIn: table["check_in"].flatMap(readCheckIn),
-            pauses: readPauses(table))
+            visits: VisitReader(log: log).readCycle(table), pauses: readPauses(table))
     }
 
     private func readInactivity(_ node: YAMLNode) -> Marked<InactivityDraft>? {
@@ -116,6 +116,8 @@ struct WelfareDraft: Sendable {
     var inactivity: Marked<InactivityDraft>?
     /// The minute of the day; nil inside means off.
     var checkIn: Marked<Int?>?
+    /// How often somebody visits; nil inside means off.
+    var visits: Marked<VisitCycle?>?
     var pauses: [WelfarePlan.Pause] = []
 }
 

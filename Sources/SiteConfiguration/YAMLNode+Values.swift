@@ -38,6 +38,10 @@ enum Limits {
     static let holidayListLimit = 64
     /// The most days of all lists of holidays.
     static let holidayLimit = 4_000
+    /// The most heat waves of `extra_visits`.
+    static let heatWaveLimit = 64
+    /// The most days of festivals of `extra_visits`.
+    static let festivalLimit = 366
     /// The most bytes of a rule's message.
     static let messageLimit = 512
     /// The most plans.

@@ -6,6 +6,8 @@ public struct WelfarePlan: Hashable, Sendable {
     public var inactivity: InactivityPlan?
     /// The local minute of the day by which a sign of life is expected; nil without a daily check-in.
     public var checkInMinute: Int?
+    /// How often somebody visits; nil without a cycle.
+    public var visits: VisitCycle?
     /// When nobody is expected at home; the pause ends by itself, fire and gas stay armed.
     public var pauses: [Pause]
 
@@ -24,9 +26,13 @@ public struct WelfarePlan: Hashable, Sendable {
     }
 
     /// Makes one from its parts.
-    public init(inactivity: InactivityPlan? = nil, checkInMinute: Int? = nil, pauses: [Pause] = []) {
+    public init(
+        inactivity: InactivityPlan? = nil, checkInMinute: Int? = nil, visits: VisitCycle? = nil,
+        pauses: [Pause] = []
+    ) {
         self.inactivity = inactivity
         self.checkInMinute = checkInMinute
+        self.visits = visits
         self.pauses = pauses
     }
 
@@ -46,6 +52,7 @@ extension WelfarePlan: ByteCodable {
     public func encode(into writer: inout ByteWriter) {
         writer.writeOptional(inactivity) { $0.write($1) }
         writer.writeOptional(checkInMinute) { $0.write(UInt16(clamping: $1)) }
+        writer.writeOptional(visits) { $0.write($1.rawValue) }
         writer.writeEach(pauses) { writer, pause in
             writer.write(pause.days.lowerBound)
             writer.write(pause.days.upperBound)
@@ -60,6 +67,7 @@ extension WelfarePlan: ByteCodable {
             Int(try reader.read(UInt16.self))
         }
         guard checkInMinute.map({ $0 < 1_440 }) ?? true else { throw reader.failure("a minute of the day") }
+        visits = try reader.readOptional { (reader) throws(ByteCodingError) in try reader.readCase() }
         pauses = try reader.readEach { (reader) throws(ByteCodingError) in
             let first = try reader.read(Int32.self)
             let last = try reader.read(Int32.self)

@@ -52,7 +52,8 @@ struct Gateway {
         board.addMetrics { figures.metrics }
         let links = LinkFactory(version: AnjuVersion.text, tokens: tokens(settings), figures: figures)
         let dispatcher = ReleaseDispatcher(
-            gateway: recovered.installation.site.gateway, answer: links.answering(recovered.installation))
+            gateway: recovered.installation.site.gateway, answer: links.answering(recovered.installation),
+            visitAnswer: links.answeringVisits(recovered.installation))
         let webhooks = settings.webhooks.compactMap(channel)
         dispatcher.use(webhooks)
         let gate = try CoreGate.open(recovered, journal: journal, board: board, taker: dispatcher)

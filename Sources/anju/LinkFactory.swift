@@ -20,6 +20,13 @@ struct LinkFactory: Sendable {
         return { topics.answer($0, to: $1) }
     }
 
+    /// The same for records of visits.
+    func answeringVisits(_ installation: Installation) -> @Sendable (VisitAnswer, VisitRecord) -> Publication
+    {
+        let topics = LinkTopics(gateway: installation.site.gateway)
+        return { topics.answer($0, to: $1) }
+    }
+
     /// Makes a link whose decoder knows the site's topics.
     var making: LinkMaking {
         { installation, siteVersion, recentKeys in

@@ -40,6 +40,7 @@ struct RehearseCommand: ParsableCommand {
               zhao asks for help in h01
               zhao closes h01 as real                   falseAlarm, test, technical,
                                                         noContact
+              zhao visits h01 well                      phones; needsHelp, notMet
               mqtt to zhao fails                        refuses, hangs, works;
                                                         to everyone
               link down                                 up: the broker keeps what

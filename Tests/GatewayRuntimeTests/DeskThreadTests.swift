@@ -63,6 +63,32 @@ import Testing
         house.store.close()
     }
 
+    @Test func `who tells of a visit hears what became of it, also when the gateway ends`() async throws {
+        let folder = try TestFolder()
+        let house = try TestHouse(in: folder.path)
+        let desk = DeskThread(gate: house.gate, clock: house.clock)
+        house.dispatcher.connect(
+            wake: {}, report: { _ in }, resolve: { _, _ in }, resolveVisit: { desk.resolve($0, $1) })
+        desk.start()
+        let visit = VisitRecord(
+            home: "h1", by: "nina", way: .door, result: .well, origin: "http", reference: "r")
+        var strange = visit
+        strange.home = "nowhere"
+        async let known = desk.ask(visit)
+        async let unknown = desk.ask(strange)
+        #expect(await known == .recorded)
+        #expect(await unknown == .refused(.unknownHome))
+        house.journal.hangNext()
+        let task = Task { await desk.ask(visit) }
+        #expect(await house.journal.hung())
+        await apart { desk.stop(within: .milliseconds(50)) }
+        #expect(await task.value == .refused(.unavailable))
+        #expect(await desk.ask(visit) == .refused(.unavailable))
+        house.journal.go()
+        while house.gate.committingTurn != nil { try await Task.sleep(for: .milliseconds(1)) }
+        house.store.close()
+    }
+
     @Test func `an asker whose commit never ends is refused when the gateway ends`() async throws {
         let folder = try TestFolder()
         let house = try TestHouse(in: folder.path)

@@ -87,9 +87,10 @@ import Testing
 
 @Suite struct DispatcherTests {
     private func dispatcher() -> ReleaseDispatcher {
-        ReleaseDispatcher(gateway: "g1") { answer, command in
-            Publication(topic: "answers/\(command.reference)", payload: Array("\(answer)".utf8))
-        }
+        ReleaseDispatcher(
+            gateway: "g1",
+            answer: { Publication(topic: "answers/\($1.reference)", payload: Array("\($0)".utf8)) },
+            visitAnswer: { Publication(topic: "visits/\($1.reference)", payload: Array("\($0)".utf8)) })
     }
 
     private func order(channel: String) -> OrderMessage {
@@ -152,6 +153,25 @@ import Testing
         dispatcher.take(release)
         #expect(dispatcher.takeOutbound().map(\.topic) == ["answers/a"])
         #expect(resolved.now == ["b"])
+    }
+
+    @Test func `answers to visits go back the way the record came`() {
+        let dispatcher = dispatcher()
+        let resolved = Awaited([String]())
+        dispatcher.connect(
+            wake: {}, report: { _ in }, resolve: { _, _ in },
+            resolveVisit: { visit, _ in resolved.change { $0.append(visit.reference) } })
+        var release = Release()
+        release.visitAnswers = ["mqtt", "http"].map {
+            StepOutcome.VisitReply(
+                input: 0,
+                visit: VisitRecord(home: "h", by: "a", way: .door, result: .well, origin: $0, reference: $0),
+                answer: .recorded)
+        }
+        #expect(!release.isEmpty)
+        dispatcher.take(release)
+        #expect(dispatcher.takeOutbound().map(\.topic) == ["visits/mqtt"])
+        #expect(resolved.now == ["http"])
     }
 
     @Test func `what waits for the link is bounded, and the newest stays`() {

@@ -233,9 +233,10 @@ final class TestHouse: Sendable {
         let recovered = try Recovery.recover(stored, journal: journal, breadcrumb: nil, at: now)
         clock = GatewayClock(notBefore: recovered.lastInstant, scale: scale)
         board = EngineBoard(journal: journal, version: "test")
-        dispatcher = ReleaseDispatcher(gateway: "g1") { answer, command in
-            Publication(topic: "answers/\(command.responder)", payload: Array("\(answer)".utf8))
-        }
+        dispatcher = ReleaseDispatcher(
+            gateway: "g1",
+            answer: { Publication(topic: "answers/\($1.responder)", payload: Array("\($0)".utf8)) },
+            visitAnswer: { Publication(topic: "answers/\($1.by)", payload: Array("\($0)".utf8)) })
         dispatcher.use([channel])
         gate = try CoreGate.open(recovered, journal: journal, board: board, taker: dispatcher)
         host = GatewayHost(

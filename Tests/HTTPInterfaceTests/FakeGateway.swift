@@ -46,6 +46,8 @@ final class FakeGateway: CommandDesk, StatusBoard {
         lookGate.unlock()
     }
 
+    func submit(_ visit: VisitRecord) async -> VisitAnswer { .recorded }
+
     func submit(_ command: PersonCommand) async -> CommandAnswer {
         await withCheckedContinuation { continuation in
             let answer: CommandAnswer? = state.withLock { state in

@@ -1,5 +1,6 @@
 import Escalation
 import GatewayPorts
+import SafetyCore
 import SafetyModel
 import Testing
 
@@ -183,6 +184,49 @@ import Testing
             try Array(written.utf8).withUnsafeBytes { try reader.read($0, from: "wang") }
         }
         #expect(problem?.text.contains(word) == true)
+    }
+
+    @Test(arguments: [
+        (#"{}"#, "home"), (#"{"home":"h1","result":"well"}"#, "way"),
+        (#"{"home":"h1","way":"phone"}"#, "result"),
+        (#"{"home":"h1","way":"phone","result":"atIncident"}"#, "result"),
+        (#"{"home":"h1","way":"pigeon","result":"well"}"#, "door, responder, phone"),
+        (#"{"home":"\#(String(repeating: "h", count: CommandReader.homeLimit + 1))"}"#, "home"),
+    ])
+    func `the bad record of a visit is refused with a word for what is wrong`(visit: String, word: String) {
+        let reader = CommandReader { $0 == "wang" && $1 == "right" }
+        let written = #"{"token":"right","reference":"r","visit":\#(visit)}"#
+        let problem = #expect(throws: CommandProblem.self) {
+            try Array(written.utf8).withUnsafeBytes { try reader.read($0, from: "wang") }
+        }
+        #expect(problem?.text.contains(word) == true && problem?.reference == "r")
+    }
+
+    @Test func `a visit comes over the same topic as commands, and its answer says it again`() throws {
+        let reader = CommandReader { $0 == "wang" && $1 == "right" }
+        let words = #""visit":{"home":"h1","way":"phone","result":"well","at":5}"#
+        let written = #"{"token":"right","reference":"r",\#(words)}"#
+        let input = try Array(written.utf8).withUnsafeBytes { try reader.read($0, from: "wang") }
+        let visit = VisitRecord(
+            home: "h1", at: WallTime(milliseconds: 5), by: "wang", way: .phone, result: .well, origin: "mqtt",
+            reference: "r")
+        #expect(input == .visit(visit))
+        let answer = LinkTopics(gateway: "g1").answer(.refused(.unknownHome), to: visit)
+        #expect(answer.topic == "anju/g1/answers/wang")
+        #expect(
+            String(decoding: answer.payload, as: UTF8.self)
+                == #"{"visit":{"home":"h1","way":"phone","result":"well"},"reference":"r","#
+                + #""result":"refused","reason":"unknownHome"}"#)
+        #expect(throws: CommandProblem.self) {
+            try Array(#"{"token":"right","act":"onScene","incident":1,\#(words)}"#.utf8).withUnsafeBytes {
+                try reader.read($0, from: "wang")
+            }
+        }
+        #expect(throws: CommandProblem.self) {
+            try Array(#"{"token":"wrong",\#(words)}"#.utf8).withUnsafeBytes {
+                try reader.read($0, from: "wang")
+            }
+        }
     }
 
     @Test func `answers to bad commands are limited`() {

@@ -28,6 +28,14 @@ struct InputCodingTests {
                 PersonCommand(
                     incident: IncidentID(1), responder: "张三", act: $0, origin: "mqtt", reference: reference))
         }
+        for way in VisitWay.allCases {
+            batch.inputs += VisitResult.allCases.map {
+                .visit(
+                    VisitRecord(
+                        home: "三号", at: way == .phone ? nil : WallTime(milliseconds: 7), by: "李四", way: way,
+                        result: $0, origin: "http", reference: reference))
+            }
+        }
         batch.observations = Signal.allCases.map {
             Observation(
                 $0, .flag(true), form: .pulse, quality: .history, deviceTime: WallTime(milliseconds: -9))

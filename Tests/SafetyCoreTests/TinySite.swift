@@ -24,6 +24,8 @@ struct TinySite {
     var calendar = CivilCalendar.utc
     /// What welfare watches in `h1`.
     var welfare: WelfarePlan?
+    /// When homes with a visit cycle are visited beside it.
+    var visitCalendar = VisitCalendar()
 
     static let people = [
         responder("neighbour", .neighbour), responder("family", .family), responder("grid", .gridWorker),
@@ -89,7 +91,8 @@ struct TinySite {
         return Site(
             gateway: "gw", community: Community(homes: homes, devices: devices, responders: responders),
             rules: rules, plans: plans, calendar: calendar, settings: settings,
-            welfare: welfare == nil ? [] : homes.map { $0.id == "h1" ? welfare : nil })
+            welfare: welfare == nil ? [] : homes.map { $0.id == "h1" ? welfare : nil },
+            visitCalendar: visitCalendar)
     }
 
     var compiled: CompiledSite { CompiledSite(site, hash: 1) }

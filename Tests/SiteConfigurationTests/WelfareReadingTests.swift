@@ -115,7 +115,8 @@ struct WelfareReadingTests {
 
     @Test func `welfare is the same after it was bytes`() throws {
         let site = Self.site(
-            anju: "check_in: {before: 09:00}", home: "pause: {from: 2026-11-01, until: 2026-11-14, why: x}",
+            anju: "check_in: {before: 09:00}\nvisits: orange\nextra_visits: {festivals: 2026-10-01}",
+            home: "pause: {from: 2026-11-01, until: 2026-11-14, why: x}",
             devices: "- {device: d, profile: zigbee2mqtt/contact, place: entrance}")
         let installation = try #require(try site.load().installation)
         var writer = ByteWriter()
@@ -123,6 +124,8 @@ struct WelfareReadingTests {
         var reader = ByteReader(writer.bytes)
         let copy = try Installation(from: &reader)
         #expect(copy.site.welfare == installation.site.welfare)
+        #expect(copy.site.visitCalendar == installation.site.visitCalendar)
+        #expect(copy.site.visitCalendar != VisitCalendar() && copy.site.welfare[1]?.visits == .weekly)
         #expect(copy.site.welfare.count == 2 && copy.site.welfare[1] != nil)
         #expect(copy.site.community.devices.map(\.isOutsideDoor).contains(true))
     }
@@ -137,5 +140,44 @@ struct WelfareReadingTests {
         site = Self.site(home: "inactivity: off")
         site.plans = site.plans.replacing(", routine", with: "")
         #expect(try !site.load().diagnostics.contains { $0.text.contains("areYouWell") })
+    }
+
+    @Test(arguments: [
+        ("", "", nil as VisitCycle?), ("visits: yellow", "", .monthly), ("visits: monthly", "", .monthly),
+        ("visits: yellow", "visits: red", .daily), ("visits: yellow", "visits: off", nil),
+        ("visits: off", "visits: Half-yearly", .halfYearly), ("", "visits: blue", .quarterly),
+        ("", "visits: green", .halfYearly), ("", "visits: orange", .weekly),
+    ])
+    func `a home is visited by its colour, else by the main file's`(
+        _ anju: String, _ home: String, _ cycle: VisitCycle?
+    ) throws { #expect(try Self.plan(Self.site(anju: anju, home: home))?.visits == cycle) }
+
+    @Test func `extra visits are read with their days and colours`() throws {
+        let words = """
+            visits: red
+            extra_visits:
+              after_change: false
+              heat_wave: [{from: 2026-11-01, until: 2026-11-02}, {from: 2026-11-05, until: 2026-11-05, for: red}]
+              festivals: [2026-11-09..2026-11-10, 2026-11-03]
+            """
+        let site = try #require(try Self.site(anju: words).load().installation).site
+        let day = Self.november
+        #expect(
+            site.visitCalendar
+                == VisitCalendar(
+                    followsChanges: false,
+                    heatWaves: [
+                        .init(days: day...(day + 1)), .init(days: (day + 4)...(day + 4), cycles: [.daily]),
+                    ],
+                    festivals: [day + 2, day + 8, day + 9]))
+        #expect(try #require(try Self.site().load().installation).site.visitCalendar == VisitCalendar())
+    }
+
+    @Test func `every home needs a plan for a visit after an incident`() throws {
+        var site = SampleSite()
+        site.plans = site.plans.replacing(", routine", with: "")
+        let texts = try site.load().diagnostics.map(\.text)
+        #expect(
+            texts.contains { $0.contains("No plan covers the alarm `visitOverdue` (routine)") }, "\(texts)")
     }
 }

@@ -87,9 +87,16 @@ struct WrongWelfareTests {
         Wrong(
             .homes, home("area: north", more: ", outside_door: true"), at: "homes/homes.yaml:6:64",
             "The device m has `outside_door` and never says `contact`"),
+        Wrong(.homes, home("visits: rde"), at: "homes/homes.yaml:4:13", "Did you mean `red`?"),
+        Wrong(.homes, home("visits: purple"), at: "homes/homes.yaml:4:13", "The words are red, orange"),
+        Wrong(
+            .homes, home("extra_visits: {}"), at: "homes/homes.yaml:4:5",
+            "Unknown key `extra_visits` in a home"),
     ]
 
     private static func anju(_ line: String) -> String { SampleSite().anju + "\n" + line }
+
+    private static func extra(_ words: String) -> String { anju("extra_visits: {\(words)}") }
 
     static let settings: [Wrong] = [
         Wrong(.anju, anju("inactivity: {by_day: long}"), at: "anju.yaml:5:22", "should be a length of time"),
@@ -97,6 +104,34 @@ struct WrongWelfareTests {
             .anju, anju("inactivity: {by_day: 20 h}"), at: "anju.yaml:5:13",
             "`ceiling` is 16 h, below the limit of 20 h"),
         Wrong(.anju, anju("check_in: {before: noon}"), at: "anju.yaml:5:20", "Write `before: 09:00`."),
+        Wrong(.anju, extra("festival: 2026-10-01"), at: "anju.yaml:5:16", "Did you mean `festivals`?"),
+        Wrong(.anju, extra("after_change: later"), at: "anju.yaml:5:30", "should be true or false"),
+        Wrong(.anju, extra("festivals: spring"), at: "anju.yaml:5:27", "a date or two dates"),
+        Wrong(.anju, extra("heat_wave: {from: 2026-07-01}"), at: "anju.yaml:5:27", "`until` is missing"),
+        Wrong(
+            .anju, extra("heat_wave: {from: 2026-07-02, until: 2026-07-01}"), at: "anju.yaml:5:53",
+            "The heat wave ends before it begins. Nobody would be visited in it"),
+        Wrong(
+            .anju, extra("heat_wave: {from: 2026-07-01, until: 2026-10-01}"), at: "anju.yaml:5:53",
+            "The heat wave lasts more than \(VisitReader.heatWaveLimit) days"),
+        Wrong(
+            .anju, extra("heat_wave: {from: 2026-07-01, until: 2026-07-02, for: rod}"), at: "anju.yaml:5:70",
+            "Did you mean `red`?"),
+        Wrong(
+            .anju, extra("festivals: 2026-10-01"), at: "anju.yaml:5:15",
+            "`extra_visits` does nothing: no home is visited", .warning),
+        Wrong(
+            .anju,
+            extra(
+                "heat_wave: ["
+                    + (0...Limits.heatWaveLimit).map { _ in "{from: 2026-07-01, until: 2026-07-02}" }
+                    .joined(separator: ", ") + "]"), at: "anju.yaml:5:27", "65 heat waves, more than 64"),
+        Wrong(
+            .anju, extra("festivals: [2026-01-01..2026-12-31, 2027-01-01..2027-01-02]"),
+            at: "anju.yaml:5:27", "367 days of festivals, more than \(Limits.festivalLimit)"),
+        Wrong(
+            .rules, "rules:\n  - {rule: r, when: smoke, alarm: visitOverdue}", at: "rules/rules.yaml:2:35",
+            "Only the gateway itself raises `visitOverdue`"),
         Wrong(.anju, anju("pause: {}"), at: "anju.yaml:5:1", "Unknown key `pause` in anju.yaml"),
         Wrong(
             .plans,

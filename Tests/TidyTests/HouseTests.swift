@@ -92,7 +92,7 @@ import Testing
 
     @Test func `the page on configuration names only words that are read`() {
         let page = "Sources/anju/Anju.docc/Configuration.md"
-        let reader = program(of: ["SiteConfiguration", "SafetyModel"])
+        let reader = program(of: ["SiteConfiguration", "SafetyModel", "Welfare"])
         expectNone(
             FileRules.unknownWords(path: page, text: Repository.text(of: page), program: reader))
     }

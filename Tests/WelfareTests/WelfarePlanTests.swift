@@ -23,7 +23,7 @@ struct WelfarePlanTests {
 
     @Test func `a plan is the same after it was bytes`() throws {
         let plan = WelfarePlan(
-            inactivity: InactivityPlan(isLearned: false), checkInMinute: 540,
+            inactivity: InactivityPlan(isLearned: false), checkInMinute: 540, visits: .quarterly,
             pauses: [WelfarePlan.Pause(days: 3...9, reason: "hospital")])
         var writer = ByteWriter()
         writer.write(plan)
