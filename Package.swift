@@ -112,7 +112,8 @@ let package = Package(
             dependencies: [
                 "SafetyModel", "Correlation", "Escalation", "SafetyCore", "DeviceProfiles", "GatewayPorts",
                 "SiteConfiguration", "GatewayEngine", "Persistence", "MQTTLink", "NotificationChannels",
-                "HTTPInterface", "GatewayRuntime", "SafetySimulator", "Welfare", "HomeLogs", argumentParser,
+                "HTTPInterface", "GatewayRuntime", "SafetySimulator", "Welfare", "HomeLogs", "CJemalloc",
+                argumentParser,
                 logging,
                 serviceLifecycle,
                 unixSignals,
@@ -121,7 +122,7 @@ let package = Package(
         // A benchmark, run by Tests/bench/core.
         .executableTarget(
             name: "CoreBenchmark",
-            dependencies: ["SafetyModel", "Correlation", "SafetyCore", "SiteConfiguration"],
+            dependencies: ["SafetyModel", "Correlation", "SafetyCore", "SiteConfiguration", "CJemalloc"],
             path: "Tests/bench/CoreBenchmark", swiftSettings: strict),
         // Tests: pure tables first, then adapters against the real thing.
         check("TidyTests", []),
@@ -172,6 +173,7 @@ let package = Package(
         // C, met in one place each.
         .systemLibrary(
             name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
+        .target(name: "CJemalloc", linkerSettings: [.linkedLibrary("jemalloc")]),
         .target(
             name: "CSimdjson",
             linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),

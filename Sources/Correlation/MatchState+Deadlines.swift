@@ -24,7 +24,7 @@ extension MatchState {
             }
         }
         for node in automaton.watchedNodes { refreshDeadline(of: node, automaton) }
-        if let schedule = automaton.during, truths[automaton.root].isTrue, !isRaised {
+        if let schedule = automaton.during, truths.isTrue(automaton.root), !isRaised {
             clockDue = min(clockDue, Self.opening(of: schedule, time, calendar))
         }
     }
@@ -32,14 +32,14 @@ extension MatchState {
     /// Windows that pass, and absences that last long enough.
     private mutating func refreshDeadline(of node: Int, _ automaton: Automaton) {
         switch automaton.nodes[node] {
-        case .all(let children, let within) where truths[node].isTrue:
-            for child in children where !truths[child].isTrue {
-                clockDue = min(clockDue, truths[child].last + within + 1)
+        case .all(let children, let within) where truths.isTrue(node):
+            for child in children where !truths.isTrue(child) {
+                clockDue = min(clockDue, truths.last(child, of: automaton) + within + 1)
             }
-        case .count(let plan) where truths[node].isTrue:
+        case .count(let plan) where truths.isTrue(node):
             let oldest = marks.filter { Int($0.node) == node }.map(\.moment.time).min()
             if let oldest { clockDue = min(clockDue, oldest + plan.within) }
-        case .absent(_, let length, false) where !truths[node].isTrue:
+        case .absent(_, let length, false) where !truths.isTrue(node):
             guard let mark = marks.first(where: { Int($0.node) == node }) else { return }
             silenceDue = min(silenceDue, mark.moment.time + length - mark.blind)
         default: break
@@ -67,8 +67,6 @@ extension MatchState {
     func isIdle(_ automaton: Automaton, at now: Int64) -> Bool {
         let memory = automaton.memoryMilliseconds
         return entries.isEmpty && partials.isEmpty && marks.isEmpty && !isRaised
-            && truths.allSatisfy {
-                !$0.isTrue && (memory == 0 || $0.last == Int64.min || now - $0.last > memory)
-            }
+            && !truths.isAnyTrue && (memory == 0 || truths.isForgotten(after: memory, at: now))
     }
 }

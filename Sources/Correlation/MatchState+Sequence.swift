@@ -81,7 +81,7 @@ extension MatchState {
     ) -> Moment? {
         guard Int(match.matched) < plan.elements.count else {
             // What nobody could break is over as it completes: nothing would ever end it.
-            if let absence = plan.lastAbsence, step.canBreak(absence) {
+            if let absence = plan.lastAbsence, step.canBreak(absence, step.automaton) {
                 // Of those that stand, the newest is broken last.
                 partials.removeAll {
                     $0.isStanding(of: plan, at: Int(match.node)) && $0.moment < match.moment

@@ -21,7 +21,7 @@ struct Step {
     /// Whether its completions break silences.
     var isLive = false
     /// Whether some device could break an absence; asked only when something is due.
-    var canBreak: (Int) -> Bool = { _ in true }
+    var canBreak: (Int, Automaton) -> Bool = { _, _ in true }
     /// The homes and places of devices, for counts of distinct ones.
     var kinship: (Int32, Int32, Pattern.Distinct) -> Bool = { one, other, _ in one == other }
 }
@@ -42,12 +42,12 @@ extension MatchState {
             for child in children {
                 let moment = move(child, step, &tally)
                 first = first ?? moment
-                holds = holds || truths[child].isTrue
+                holds = holds || truths.isTrue(child)
             }
             (completion, isTrue) = (first, holds)
         case .all(let children, let within):
             for child in children { _ = move(child, step, &tally) }
-            isTrue = children.allSatisfy { wasTrue($0, within: within, at: step.at) }
+            isTrue = children.allSatisfy { wasTrue($0, within: within, step) }
             completion = rise(node, isTrue, step)
         case .absent(let children, let length, let isElement):
             var broken: Moment?
@@ -61,11 +61,11 @@ extension MatchState {
         case .unless(let wanted, let unwanted):
             let refusal = move(unwanted, step, &tally)
             let found = move(wanted, step, &tally)
-            let isRefused = refusal != nil || truths[unwanted].isTrue
+            let isRefused = refusal != nil || truths.isTrue(unwanted)
             completion = isRefused ? nil : found
-            isTrue = truths[wanted].isTrue && (truths[node].isTrue || completion != nil)
+            isTrue = truths.isTrue(wanted) && (truths.isTrue(node) || completion != nil)
         case .sequence(let plan):
-            let wasStanding = truths[node].isTrue
+            let wasStanding = truths.isTrue(node)
             let found = moveSequence(node, plan, step, &tally)
             isTrue = partials.contains { $0.isStanding(of: plan, at: node) }
             completion = plan.lastAbsence != nil && wasStanding ? nil : found
@@ -76,26 +76,28 @@ extension MatchState {
 
     /// A state completes when it begins to be true.
     private func rise(_ node: Int, _ isTrue: Bool, _ step: Step) -> Moment? {
-        isTrue && !truths[node].isTrue ? Moment(time: step.at, order: step.order) : nil
+        isTrue && !truths.isTrue(node) ? Moment(time: step.at, order: step.order) : nil
     }
 
     /// Remembers whether a node is true, or was last.
     private mutating func note(_ node: Int, _ isTrue: Bool, _ completion: Moment?, _ step: Step) {
+        defer { truths.set(node, isTrue) }
+        guard step.automaton.momentOfNode[node] >= 0 else { return }
+        var last = truths.last(node, of: step.automaton)
         if isTrue {
-            truths[node].last = step.at
-        } else if truths[node].isTrue {
+            last = step.at
+        } else if truths.isTrue(node) {
             // What ends because time has passed was true until just before.
-            truths[node].last = step.isDue ? step.at - 1 : step.at
+            last = step.isDue ? step.at - 1 : step.at
         }
-        if !isTrue, let completion {
-            truths[node].last = max(truths[node].last, min(completion.time, step.at))
-        }
-        truths[node].isTrue = isTrue
+        if !isTrue, let completion { last = max(last, min(completion.time, step.at)) }
+        truths.remember(node, of: step.automaton, last)
     }
 
-    private func wasTrue(_ node: Int, within: Int64, at time: Int64) -> Bool {
-        let truth = truths[node]
-        return truth.isTrue || truth.last != Int64.min && time - truth.last <= within
+    private func wasTrue(_ node: Int, within: Int64, _ step: Step) -> Bool {
+        if truths.isTrue(node) { return true }
+        let last = truths.last(node, of: step.automaton)
+        return last != Int64.min && step.at - last <= within
     }
 
     private mutating func moveLeaf(_ node: Int, _ plan: LeafPlan, _ step: Step) -> (Moment?, Bool) {
@@ -150,7 +152,7 @@ extension MatchState {
             }
             return false
         }
-        if truths[node].isTrue { return true }
+        if truths.isTrue(node) { return true }
         guard step.isDue, step.time.isHearing, let mark = marks.first(where: { Int($0.node) == node })
         else { return false }
         return mark.moment.time + length + (step.time.blind - mark.blind) <= step.at

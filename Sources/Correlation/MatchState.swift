@@ -18,7 +18,7 @@ public struct MatchState: Hashable, Sendable {
     /// Conditions that are true, by device.
     var entries: [ActiveCondition] = []
     /// Whether each node is true, or was last.
-    var truths: [Truth]
+    var truths: Truths
     /// Sequences that have begun.
     var partials: [PartialMatch] = []
     /// Completions and samples that a window or a late event looks back at.
@@ -46,10 +46,10 @@ public struct MatchState: Hashable, Sendable {
     /// How late an event may be and still take its place by its own time, in milliseconds.
     static let latenessLimit: Int64 = 40_000
 
-    init(automaton: UInt16, device: Int32, nodes: Int) {
+    init(automaton: UInt16, device: Int32, truths: Truths) {
         self.automaton = automaton
         self.device = device
-        truths = Array(repeating: Truth(), count: nodes)
+        self.truths = truths
     }
 }
 
@@ -65,13 +65,6 @@ struct ActiveCondition: Hashable, Sendable {
     var blind: Int64
     /// Whether `held ... for` has fired for this stretch.
     var hasFired = false
-}
-
-/// Whether a node is true.
-struct Truth: Hashable, Sendable {
-    var isTrue = false
-    /// When it was true last, in milliseconds; `Int64.min` for never.
-    var last = Int64.min
 }
 
 /// When something completed, and in which order among equal times.
@@ -126,16 +119,6 @@ public struct MatchTally: Hashable, Sendable {
 
     /// Nothing happened yet.
     public init() {}
-}
-
-/// A partial match that waits, for people who want to know why an alarm does not come.
-public struct WaitingMatch: Hashable, Sendable {
-    /// The rule concerned.
-    public var rule: String
-    /// How many elements of the sequence are there.
-    public var matched: Int
-    /// When the first of them came, moved by blind time.
-    public var since: Instant
 }
 
 /// The moment of a step, and what is known of hearing and of the wall clock then.

@@ -27,6 +27,7 @@ extension MatchState: ByteCodable {
     public func encode(into writer: inout ByteWriter) {
         writer.write(automaton)
         writer.write(device)
+        writer.write(truths)
         writer.write(isRaised)
         writer.write(lastDevice)
         writer.write(raisedDevice)
@@ -42,10 +43,6 @@ extension MatchState: ByteCodable {
             writer.write(entry.blind)
             writer.write(entry.hasFired)
         }
-        writer.writeEach(truths) { writer, truth in
-            writer.write(truth.isTrue)
-            writer.write(truth.last)
-        }
         writer.writeEach(partials) { $0.write($1) }
         writer.writeEach(marks) { writer, mark in
             writer.write(mark.node)
@@ -58,7 +55,7 @@ extension MatchState: ByteCodable {
 
     /// Reads what `encode` wrote; damaged bytes are an error, never a trap.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
-        self.init(automaton: try reader.read(), device: try reader.read(), nodes: 0)
+        self.init(automaton: try reader.read(), device: try reader.read(), truths: try reader.read())
         isRaised = try reader.readBool()
         lastDevice = try reader.read()
         raisedDevice = try reader.read()
@@ -69,9 +66,6 @@ extension MatchState: ByteCodable {
             ActiveCondition(
                 node: try reader.read(), device: try reader.read(), since: try reader.read(),
                 saidAt: try reader.read(), blind: try reader.read(), hasFired: try reader.readBool())
-        }
-        truths = try reader.readEach { (reader) throws(ByteCodingError) in
-            Truth(isTrue: try reader.readBool(), last: try reader.read())
         }
         partials = try reader.readEach { (reader) throws(ByteCodingError) in try reader.read() }
         marks = try reader.readEach { (reader) throws(ByteCodingError) in
@@ -84,7 +78,7 @@ extension MatchState: ByteCodable {
     /// Whether its nodes are the automaton's.
     fileprivate func isSound(for automaton: Automaton) -> Bool {
         let nodes = automaton.nodes.count
-        return truths.count == nodes && entries.allSatisfy { Int($0.node) < nodes }
+        return truths.isSound(for: automaton) && entries.allSatisfy { Int($0.node) < nodes }
             && marks.allSatisfy { Int($0.node) < nodes }
             && partials.allSatisfy { match in
                 guard Int(match.node) < nodes, case .sequence(let plan) = automaton.nodes[Int(match.node)]

@@ -129,13 +129,13 @@ extension MatchTable {
             let stands = isRaised(automaton.rule, automaton.isPerDevice ? Int(device) : nil)
             // What was accepted stays accepted.
             if case .unless = automaton.nodes[automaton.root] {
-                states[place].truths[automaton.root].isTrue = stands
+                states[place].truths.set(automaton.root, stands)
             }
             let step = Step(automaton: automaton, time: ground.time, at: ground.time.now.milliseconds)
             var ignored = MatchTally()
             _ = states[place].move(automaton.root, step, &ignored)
             states[place].isRaised =
-                (stands || states[place].isRaised) && states[place].truths[automaton.root].isTrue
+                (stands || states[place].isRaised) && states[place].truths.isTrue(automaton.root)
             states[place].refreshDeadlines(automaton, ground.time, ground.book.calendar)
         }
         gatherDeadlines()
@@ -191,7 +191,7 @@ extension MatchTable {
     public func isTrue(rule: Int, device: Int?, book: RuleBook) -> Bool {
         states.contains { state in
             let automaton = book.automata[Int(state.automaton)]
-            return automaton.rule == rule && state.truths[automaton.root].isTrue
+            return automaton.rule == rule && state.truths.isTrue(automaton.root)
                 && (device.map { Int32($0) } ?? MatchState.homeWide) == state.device
         }
     }
@@ -209,7 +209,7 @@ extension MatchState {
         let step = Step(automaton: automaton, time: ground.time, at: ground.time.now.milliseconds)
         var ignored = MatchTally()
         _ = move(automaton.root, step, &ignored)
-        isRaised = isRaised && truths[automaton.root].isTrue
+        isRaised = isRaised && truths.isTrue(automaton.root)
         refreshDeadlines(automaton, ground.time, ground.book.calendar)
     }
 

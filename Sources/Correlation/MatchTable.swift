@@ -18,17 +18,6 @@ public struct MatchTable: Hashable, Sendable {
         return due == Int64.max ? nil : Instant(milliseconds: due)
     }
 
-    /// Partial matches that wait now.
-    public func waiting(book: RuleBook) -> [WaitingMatch] {
-        states.flatMap { state in
-            state.partials.map { match in
-                WaitingMatch(
-                    rule: book.rules[book.automata[Int(state.automaton)].rule].id,
-                    matched: Int(match.matched), since: Instant(milliseconds: match.start))
-            }
-        }
-    }
-
     /// Works out all deadlines anew: the wall clock moved, or the states were read or moved.
     public mutating func refreshDeadlines(book: RuleBook, time: MatchTime) {
         for place in states.indices {
@@ -60,7 +49,7 @@ public struct MatchTable: Hashable, Sendable {
     mutating func ensure(_ index: Int, device: Int32, _ automaton: Automaton) -> Int {
         if let place = place(of: index, device: device) { return place }
         states.append(
-            MatchState(automaton: UInt16(index), device: device, nodes: automaton.nodes.count))
+            MatchState(automaton: UInt16(index), device: device, truths: Truths(for: automaton)))
         return states.count - 1
     }
 }

@@ -12,33 +12,40 @@ public enum Matcher {
         community: Community, device: DeviceIndex, in table: inout MatchTable, findings: inout [Finding],
         tallies: inout [MatchTally]
     ) {
-        var pending: PendingStep?
-        for index in book.leaves(for: event.signal, scope: scope) {
-            let leaf = book.leaves[Int(index)]
+        let leaves = book.leaves(for: event.signal, scope: scope)
+        var place = 0
+        while place < leaves.count {
+            let leaf = book.leaves[Int(leaves[place])]
+            place += 1
             if !book.passes(leaf, device: device) { continue }
-            if let waiting = pending, waiting.index != leaf.automaton {
-                conclude(waiting, event, time, book, in: &table, &findings, &tallies)
-                pending = nil
-            }
             if event.quality == .history {
                 old(event, leaf: leaf, rule: book.rules[leaf.rule], findings: &findings)
-            } else if let automaton = leaf.automaton {
-                var sighting = Sighting(
-                    event: event, leaf: leaf, device: scope == .home ? Int32(event.device) : device.value)
-                guard sighting.matters(to: table, book.automata[automaton]) else { continue }
-                sighting.at = time.eventTime(deviceTime: event.deviceTime ?? messageTime)
-                var waiting =
-                    pending
-                    ?? begin(
-                        automaton, sighting, time, book, community,
-                        scope == .home ? device.int - event.device : 0, in: &table)
-                waiting.take(sighting, in: &table)
-                pending = waiting
-            } else {
-                single(event, leaf: leaf, findings: &findings, tally: &tallies[leaf.rule])
+                continue
             }
+            guard let index = leaf.automaton else {
+                single(event, leaf: leaf, findings: &findings, tally: &tallies[leaf.rule])
+                continue
+            }
+            var sighting = Sighting(
+                event: event, leaf: leaf, device: scope == .home ? Int32(event.device) : device.value)
+            guard sighting.matters(to: table, book.automata[index]) else { continue }
+            sighting.at = time.eventTime(deviceTime: event.deviceTime ?? messageTime)
+            var pending = begin(
+                index, sighting, time, book, community, scope == .home ? device.int - event.device : 0,
+                in: &table)
+            pending.take(sighting, in: &table)
+            // The automaton's other conditions of this signal come right after: one event is one moment.
+            while place < leaves.count {
+                let next = book.leaves[Int(leaves[place])]
+                guard next.automaton == index else { break }
+                place += 1
+                sighting.leaf = next
+                guard book.passes(next, device: device), sighting.matters(to: table, book.automata[index])
+                else { continue }
+                pending.take(sighting, in: &table)
+            }
+            conclude(pending, event, time, book, in: &table, &findings, &tallies)
         }
-        if let pending { conclude(pending, event, time, book, in: &table, &findings, &tallies) }
     }
 
     /// An old event fills the record; a life-safety one raises at once.
@@ -79,7 +86,6 @@ public enum Matcher {
 
     /// A step that all conditions of one automaton take together: one event is one moment.
     private struct PendingStep {
-        let index: Int
         let place: Int
         var step: Step
 
@@ -112,7 +118,7 @@ public enum Matcher {
         }
         table.states[place].order &+= 1
         step.order = table.states[place].order
-        return PendingStep(index: index, place: place, step: step)
+        return PendingStep(place: place, step: step)
     }
 
     private static func conclude(
@@ -177,19 +183,37 @@ public enum Matcher {
     /// - Parameter devices: those of the home, or of all homes that the table stands for, by place in the
     ///   community.
     public static func fireDue(
-        _ devices: some Collection<Int>, _ ground: MatchGround, in table: inout MatchTable,
+        _ devices: Range<Int>, _ ground: MatchGround, in table: inout MatchTable,
         findings: inout [Finding], tallies: inout [MatchTally]
+    ) {
+        fire(ground, in: &table, findings: &findings, tallies: &tallies) { node, automaton in
+            ground.book.canBreak(node, of: automaton, devices, in: ground.community)
+        }
+    }
+
+    /// The same for devices that do not stand in one row.
+    public static func fireDue(
+        _ devices: [Int], _ ground: MatchGround, in table: inout MatchTable,
+        findings: inout [Finding], tallies: inout [MatchTally]
+    ) {
+        fire(ground, in: &table, findings: &findings, tallies: &tallies) { node, automaton in
+            ground.book.canBreak(node, of: automaton, devices, in: ground.community)
+        }
+    }
+
+    private static func fire(
+        _ ground: MatchGround, in table: inout MatchTable, findings: inout [Finding],
+        tallies: inout [MatchTally], canBreak: @escaping (Int, Automaton) -> Bool
     ) {
         let time = ground.time
         guard let next = table.nextDeadline(time), next <= time.now else { return }
-        let devices = Array(devices)
         for place in table.states.indices.reversed() {
             let automaton = ground.book.automata[Int(table.states[place].automaton)]
             var steps = 0
             while table.states[place].due(time) <= time.now.milliseconds {
                 precondition(steps < stepLimit, "What was due fired and is still due.")
                 steps += 1
-                table.states[place].fire(automaton, ground, devices, &findings, &tallies[automaton.rule])
+                table.states[place].fire(automaton, ground, canBreak, &findings, &tallies[automaton.rule])
             }
             if steps > 0 { settle(place, automaton, time, ground.book, in: &table) }
         }

@@ -26,19 +26,33 @@ public final class RuleBook: Sendable {
     let filters: [DeviceFilter]
 
     /// One condition of one rule.
-    public struct Leaf: Hashable, Sendable {
+    ///
+    /// Every event passes it from hand to hand, so it is shared and never copied.
+    public final class Leaf: Sendable {
         /// The rule that found it.
-        public var rule: Int
+        public let rule: Int
         /// What must be true.
-        public var condition: Condition
+        public let condition: Condition
         /// The automaton that it moves; nil when it can be answered from the stored reading alone.
-        public var automaton: Int?
+        public let automaton: Int?
         /// Its node in the automaton.
-        public var node: Int
+        public let node: Int
         /// How it is timed.
-        var plan: LeafPlan
+        let plan: LeafPlan
         /// Its place among the book's filters; nil when every device is meant.
-        var filter: Int?
+        let filter: Int?
+
+        init(
+            rule: Int, condition: Condition, automaton: Int?, node: Int, plan: LeafPlan, filter: Int?
+        ) {
+            self.rule = rule
+            self.condition = condition
+            self.automaton = automaton
+            self.node = node
+            self.plan = plan
+            self.filter = filter
+        }
+
         /// Whether it can be answered from the stored reading alone.
         public var isStateless: Bool { automaton == nil }
     }
@@ -144,6 +158,10 @@ public final class Automaton: Sendable {
     let leafOfNode: [Int]
     /// The widest window that looks back at what was true, in milliseconds.
     let memoryMilliseconds: Int64
+    /// Where a state keeps when each node was true last; -1 where no operator looks back at it.
+    let momentOfNode: [Int32]
+    /// How many nodes some operator looks back at.
+    let momentCount: Int
     /// Operators that time alone can move.
     let watchedNodes: [Int]
     /// Whether it counts distinct homes, places or devices.
@@ -165,6 +183,16 @@ public final class Automaton: Sendable {
             nodes.map { node in
                 if case .all(_, let within) = node { within } else { 0 }
             }.max() ?? 0
+        var places = [Int32](repeating: -1, count: nodes.count)
+        var count = 0
+        for case .all(let children, _) in nodes {
+            for child in children where places[child] < 0 {
+                places[child] = Int32(count)
+                count += 1
+            }
+        }
+        momentOfNode = places
+        momentCount = count
         watchedNodes = nodes.indices.filter { place in
             switch nodes[place] {
             case .all, .count, .absent(_, _, false): true

@@ -3,7 +3,7 @@ import SafetyModel
 /// An event as one condition sees it.
 struct Sighting {
     let event: Event
-    let leaf: RuleBook.Leaf
+    var leaf: RuleBook.Leaf
     /// The device, as the table names devices.
     let device: Int32
     /// The event's time, in milliseconds of gateway time.
@@ -119,7 +119,7 @@ extension MatchState {
         let root = step.automaton.root
         let completion = move(root, step, &tally)
         if completion != nil { tally.completed += 1 }
-        let isTrue = truths[root].isTrue
+        let isTrue = truths.isTrue(root)
         let change: Finding.Change
         if isTrue {
             guard !isRaised, isOpen(step, calendar) else { return }
@@ -158,15 +158,15 @@ extension MatchState {
 
     /// Fires what is due first.
     mutating func fire(
-        _ automaton: Automaton, _ ground: MatchGround, _ devices: [Int], _ findings: inout [Finding],
-        _ tally: inout MatchTally
+        _ automaton: Automaton, _ ground: MatchGround, _ canBreak: @escaping (Int, Automaton) -> Bool,
+        _ findings: inout [Finding], _ tally: inout MatchTally
     ) {
         order &+= 1
         let book = ground.book
         var step = Step(automaton: automaton, time: ground.time, at: due(ground.time))
         step.order = order
         step.isDue = true
-        step.canBreak = { book.canBreak($0, of: automaton, devices, in: ground.community) }
+        step.canBreak = canBreak
         let first = findings.count
         conclude(step, nil, book.calendar, &findings, &tally)
         if automaton.scope == .home {

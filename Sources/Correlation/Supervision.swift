@@ -233,6 +233,8 @@ public struct WatchedDevice: Hashable, Sendable {
     public let kind: Device.Kind
     /// Whether it could raise a life-safety alarm.
     public let guardsLife: Bool
+    /// Whether it is the door through which people come and go.
+    public let isOutsideDoor: Bool
 
     /// Makes one from its parts.
     public init(_ device: Device) {
@@ -240,6 +242,7 @@ public struct WatchedDevice: Hashable, Sendable {
         reachableSilence = max(silence, Supervision.reachableSilenceLimit.wholeMilliseconds)
         kind = device.kind
         guardsLife = device.guardsLife
+        isOutsideDoor = device.isOutsideDoor
     }
 
     /// Whether its silence is watched.

@@ -5,18 +5,22 @@ public enum Auditor {
     /// What is wrong with a home's incidents, or nil: each open incident has a next deadline and somebody to
     /// call.
     public static func complaint(about desk: EscalationDesk, at now: Instant) -> String? {
-        for incident in desk.incidents {
-            if incident.isOpen && incident.deadline == nil {
-                return "incident \(incident.id.number) is open without a next deadline"
+        // By place and not one after the other: an incident is large, and this is asked after every input.
+        for place in desk.incidents.indices {
+            let phase = desk.incidents[place].phase
+            let deadline = desk.incidents[place].deadline
+            if phase != .closed && deadline == nil {
+                return "incident \(desk.incidents[place].id.number) is open without a next deadline"
             }
-            if let deadline = incident.deadline, deadline <= now {
-                return "incident \(incident.id.number) has a deadline that was due and did not fire"
+            if let deadline, deadline <= now {
+                return
+                    "incident \(desk.incidents[place].id.number) has a deadline that was due and did not fire"
             }
-            if !incident.isOpen && incident.outstanding.isEmpty {
-                return "incident \(incident.id.number) is closed and done but still kept"
+            if phase == .closed && desk.incidents[place].outstanding.isEmpty {
+                return "incident \(desk.incidents[place].id.number) is closed and done but still kept"
             }
-            if incident.phase != .calling && incident.phase != .closed && incident.answeredBy == nil {
-                return "incident \(incident.id.number) is \(incident.phase.name) by nobody"
+            if phase != .calling && phase != .closed && desk.incidents[place].answeredBy == nil {
+                return "incident \(desk.incidents[place].id.number) is \(phase.name) by nobody"
             }
         }
         return nil

@@ -73,9 +73,13 @@ public struct EscalationDesk: Hashable, Sendable {
     /// When the next thing is due here.
     public var nextDeadline: Instant? {
         var next: Instant?
-        for incident in incidents {
-            if let deadline = incident.deadline { next = min(next ?? deadline, deadline) }
-            for waiting in incident.outstanding { next = min(next ?? waiting.deadline, waiting.deadline) }
+        // An incident is large and every message asks: it is looked at in its place.
+        for place in incidents.indices {
+            if let deadline = incidents[place].deadline { next = min(next ?? deadline, deadline) }
+            for order in incidents[place].outstanding.indices {
+                let due = incidents[place].outstanding[order].deadline
+                next = min(next ?? due, due)
+            }
         }
         return next
     }
@@ -91,6 +95,10 @@ public struct EscalationDesk: Hashable, Sendable {
 
     /// Removes closed incidents whose orders are all done.
     mutating func sweep(_ outcome: inout Outcome) {
+        let isAnyDone = incidents.indices.contains {
+            incidents[$0].phase == .closed && incidents[$0].outstanding.isEmpty
+        }
+        guard isAnyDone else { return }
         for incident in incidents where !incident.isOpen && incident.outstanding.isEmpty {
             outcome.finished.append(incident)
         }

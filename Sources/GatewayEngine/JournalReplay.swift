@@ -14,10 +14,15 @@ public struct JournalReplay {
         public var since: Instant?
         /// The site to compare with; nil compares nothing.
         public var candidate: Installation?
+        /// Whose partial matches are watched; nil watches none.
+        public var question: MatchQuestion?
         /// Replays everything.
-        public init(since: Instant? = nil, candidate: Installation? = nil) {
+        public init(
+            since: Instant? = nil, candidate: Installation? = nil, question: MatchQuestion? = nil
+        ) {
             self.since = since
             self.candidate = candidate
+            self.question = question
         }
     }
 
@@ -39,6 +44,8 @@ public struct JournalReplay {
         public var raised: [RaisedAlarm] = []
         /// How the other site would differ; nil without one.
         public var difference: AlarmDifference?
+        /// Partial matches, where they were asked for.
+        public var waiting: WaitingReport?
         /// What could not be used, in words.
         public var complaints: [String] = []
     }
@@ -56,6 +63,7 @@ public struct JournalReplay {
     private var candidate: CandidateRun?
     private var pendingChecks: [JournalSnapshot]
     private var notes: AlarmNotes
+    private var lookout: MatchLookout?
     private var report = Report()
 
     /// Runs a journal.
@@ -90,6 +98,9 @@ public struct JournalReplay {
         if !report.beginsFromKnownState { Self.listen(&machine) }
         pendingChecks = report.beginsFromKnownState ? snapshots.filter { $0.sequence > start.sequence } : []
         notes = AlarmNotes(machine)
+        lookout = plan.question.map {
+            MatchLookout($0, since: plan.since ?? .start, machine: machine)
+        }
         replay = Replay(
             runner: MachineRunner(machine: machine, breadcrumb: nil, site: sites.compiled),
             sequence: start.sequence, siteInForce: siteInForce, complaints: Complaints())
@@ -119,6 +130,7 @@ public struct JournalReplay {
         if let candidate {
             report.difference = AlarmDifference(recorded: notes.raised, other: candidate.notes.raised)
         }
+        report.waiting = lookout?.finished(replay.runner.machine)
         if notes.dropped > 0 { replay.complaints.add("\(notes.dropped) alarms are not counted") }
         report.complaints = replay.complaints.texts
         return report
@@ -134,11 +146,15 @@ public struct JournalReplay {
         let isKnown = report.beginsFromKnownState
         // Taken out meanwhile: the closure must not touch what the call changes.
         var other = candidate.take()
+        var watching = lookout.take()
         replay.take(record, journal: journal) { batch, machine in
             if !isKnown { batch.dropActs() }
             other?.take(batch, at: record.at, recorded: machine)
+            watching?.expect(batch, machine: machine)
         }
+        watching?.note(replay.runner.machine)
         candidate = other
+        lookout = watching
         notes.note(replay.outcome, machine: replay.runner.machine)
         check()
     }

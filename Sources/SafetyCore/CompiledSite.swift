@@ -28,6 +28,9 @@ public final class CompiledSite: Sendable {
     let scopes: ScopeDirectory
     /// Whether welfare watches a home, by home; empty where it watches nowhere.
     private let isCaredFor: [Bool]
+    /// Every plan for inactivity once, and the place of each home's; -1 where it has none.
+    private let inactivityPlans: [InactivityPlan]
+    private let inactivityOfHome: [Int32]
     /// Homes whose welfare follows the calendar: pauses and check-ins.
     let homesByCalendar: [Int]
     /// Homes by their ids, the gateway's own place left out.
@@ -54,14 +57,38 @@ public final class CompiledSite: Sendable {
         homeByID = Dictionary(
             site.community.homes.enumerated().dropFirst().map { ($1.id, $0) },
             uniquingKeysWith: { first, _ in first })
+        (inactivityPlans, inactivityOfHome) = Self.shared(site.welfare)
         homesByCalendar = site.welfare.indices.filter { home in
             site.welfare[home].map { $0.checkInMinute != nil || !$0.pauses.isEmpty } ?? false
         }
     }
 
+    /// The plans for inactivity, each once: a few stand for thousands of homes.
+    private static func shared(_ welfare: [WelfarePlan?]) -> (plans: [InactivityPlan], places: [Int32]) {
+        var plans: [InactivityPlan] = []
+        var known: [InactivityPlan: Int32] = [:]
+        let places = welfare.map { plan -> Int32 in
+            guard let inactivity = plan?.inactivity else { return -1 }
+            if let place = known[inactivity] { return place }
+            known[inactivity] = Int32(plans.count)
+            plans.append(inactivity)
+            return Int32(plans.count - 1)
+        }
+        return (plans, places)
+    }
+
     /// What welfare watches in a home; nil where it watches nothing.
     func welfarePlan(_ home: Int) -> WelfarePlan? {
-        home < isCaredFor.count && isCaredFor[home] ? site.welfare[home] : nil
+        hasWelfare(home) ? site.welfare[home] : nil
+    }
+
+    /// Whether welfare watches something in a home.
+    func hasWelfare(_ home: Int) -> Bool { home < isCaredFor.count && isCaredFor[home] }
+
+    /// How long a home may be silent; nil where nobody asked for it.
+    func inactivityPlan(_ home: Int) -> InactivityPlan? {
+        guard hasWelfare(home), inactivityOfHome[home] >= 0 else { return nil }
+        return inactivityPlans[Int(inactivityOfHome[home])]
     }
 
     /// Homes, the gateway itself included.

@@ -40,15 +40,12 @@ struct HomePages: Hashable, Sendable {
         count += 1
     }
 
-    /// How long the bridge of a home was down so far, in milliseconds, and since when it is; without copying
-    /// the home.
-    func bridgeBlindness(of home: Int) -> (milliseconds: Int64, since: Instant?) {
-        let page = home / Self.pageLimit
-        let place = home % Self.pageLimit
-        return (
-            pages[page][place].perception.bridgeBlindMilliseconds,
-            pages[page][place].perception.bridgeDownSince
-        )
+    /// Looks at a home in its place: a home that is read by subscript is copied, and every message asks.
+    ///
+    /// Mutating, because only that is sure not to copy: the page is the machine's own after it.
+    @inline(__always)
+    mutating func look<Answer>(at home: Int, _ ask: (inout HomeState) -> Answer) -> Answer {
+        ask(&pages[home / Self.pageLimit][home % Self.pageLimit])
     }
 
     subscript(home: Int) -> HomeState {

@@ -6,11 +6,15 @@ import Welfare
 
 extension SafetyMachine {
     /// The version of the snapshot's layout; another version is not read.
-    public static let snapshotVersion: UInt16 = 5
+    public static let snapshotVersion: UInt16 = 6
+
+    /// Bytes that few homes exceed; what is reserved and not written takes no memory.
+    private static let roomForHome = 4_096
 
     /// The whole state as bytes; the site is not in it.
     public func snapshot() -> [UInt8] {
         var writer = ByteWriter()
+        writer.reserve(homes.count * Self.roomForHome)
         encode(into: &writer)
         return writer.bytes
     }

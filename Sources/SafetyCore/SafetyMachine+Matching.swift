@@ -8,9 +8,39 @@ extension SafetyMachine {
         compiled.book.rules.firstIndex { $0.id == id }.map { tallies[$0] }
     }
 
+    /// What became of the matches of every rule so far, in the order of the rules.
+    public var matchTallies: [(rule: String, tally: MatchTally)] {
+        zip(compiled.book.rules, tallies).map { ($0.id, $1) }
+    }
+
     /// Partial matches of a home that wait now, those of its building and community not counted.
     public func waitingMatches(in home: HomeIndex) -> [WaitingMatch] {
-        homes[home.int].perception.matches.waiting(book: compiled.book)
+        let home = homes[home.int].perception
+        return home.matches.waiting(book: compiled.book, time: matchTime(home))
+    }
+
+    /// Partial matches that wait now for what several homes say together, and the homes concerned.
+    public var wideWaitingMatches: [(homes: [HomeIndex], match: WaitingMatch)] {
+        zip(compiled.scopes.groups, wide).flatMap { group, table in
+            table.waiting(book: compiled.book, time: wideMatchTime)
+                .map { (group.homes.map { HomeIndex($0) }, $0) }
+        }
+    }
+
+    /// Adds the partial matches that wait in some homes to the count of their rule.
+    ///
+    /// In pieces, so that whoever looks holds up the messages of a few homes' time only.
+    ///
+    /// - Parameter counts: one number a rule, by its place.
+    public func countWaitingMatches(inHomes range: Range<Int>, into counts: inout [Int]) {
+        for home in range.clamped(to: 0..<homes.count) {
+            homes[home].perception.matches.countWaiting(book: compiled.book, into: &counts)
+        }
+    }
+
+    /// The same for what several homes say together.
+    public func countWideWaitingMatches(into counts: inout [Int]) {
+        for table in wide { table.countWaiting(book: compiled.book, into: &counts) }
     }
 
     /// What matching must know of this moment in a home.
@@ -20,9 +50,11 @@ extension SafetyMachine {
             isHearing: hearing.isListening && home.bridgeDownSince == nil, wallOffset: wallOffsetMilliseconds)
     }
 
-    /// The same for a home by its place; for the path of every message.
-    func matchTime(home: Int) -> MatchTime {
-        let bridge = homes.bridgeBlindness(of: home)
+    /// The same for a home by its place.
+    mutating func matchTime(home: Int) -> MatchTime {
+        let bridge = homes.look(at: home) {
+            (milliseconds: $0.perception.bridgeBlindMilliseconds, since: $0.perception.bridgeDownSince)
+        }
         let running = bridge.since.map { max(0, now.milliseconds - $0.milliseconds) } ?? 0
         return MatchTime(
             now: now, blind: hearing.blind(at: now) + bridge.milliseconds + running,

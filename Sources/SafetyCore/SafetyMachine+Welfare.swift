@@ -5,69 +5,57 @@ import Welfare
 extension SafetyMachine {
     /// This moment as the welfare of a home sees it.
     func welfareMoment(_ perception: HomePerception) -> WelfareMoment {
+        welfareMoment(blind: perception.blind(at: now, hearing: hearing))
+    }
+
+    private func welfareMoment(blind: Int64) -> WelfareMoment {
         WelfareMoment(
             now: now,
             localMilliseconds: wallNow.milliseconds
                 + Int64(compiled.site.calendar.secondsFromUTC(at: wallNow)) * 1_000,
-            blindMilliseconds: perception.blind(at: now, hearing: hearing))
+            blindMilliseconds: blind)
     }
 
     /// The wall clock as the gateway knows it.
     var wallNow: WallTime { WallTime(milliseconds: now.milliseconds + wallOffsetMilliseconds) }
 
-    /// Whether silence of a home counts: it can be heard.
-    private func isHeard(_ perception: HomePerception) -> Bool {
-        hearing.isListening && perception.bridgeDownSince == nil
-    }
-
     /// Takes in that somebody in the home does something; never what is cached, kept, old or made by a test.
     mutating func noteLife(_ event: Event, device: Int, home: Int, findings: inout [Finding]) {
-        guard event.isEdge, let plan = compiled.welfarePlan(home), isWatched(home), !homes[home].care.isPaused
-        else { return }
-        let place = compiled.site.community.devices[compiled.deviceRange(home).lowerBound + device]
+        guard event.isEdge, compiled.hasWelfare(home), isWatched(home) else { return }
+        let place = compiled.deviceRange(home).lowerBound + device
         let sign = SignOfLife(
             signal: event.signal, reading: event.reading, quality: event.quality, isEdge: event.isEdge,
-            device: device, isOutsideDoor: place.isOutsideDoor)
-        guard let sign else { return }
+            device: device, isOutsideDoor: compiled.watched[place].isOutsideDoor)
+        guard let sign, !homes.look(at: home, { $0.care.isPaused }) else { return }
         if homes[home].care.checkIn?.note() == true {
             findings.append(Finding(concern: .noCheckIn, .restored, device: device))
         }
-        guard let inactivity = plan.inactivity else { return }
-        let moment = welfareMoment(homes[home].perception)
+        guard let inactivity = compiled.inactivityPlan(home) else { return }
+        let moment = welfareMoment(blind: matchTime(home: home).blind)
         var found: [WelfareFinding] = []
         homes[home].welfare?.note(sign, at: moment, plan: inactivity, into: &found)
+        if found.isEmpty { return }
         // What waits at the broker ends a silence; it must not first be told that there was one.
-        if !isHeard(homes[home].perception) { found.removeAll { $0.isSilence } }
+        if !matchTime(home: home).isHearing { found.removeAll { $0.isSilence } }
         for finding in found { report(finding, home: home, device: device, plan: inactivity, &findings) }
     }
 
     /// Fires what is due in the welfare of a home.
     mutating func fireWelfare(home: Int, findings: inout [Finding]) {
-        guard let plan = compiled.welfarePlan(home) else { return }
-        if let due = homes[home].care.calendarDeadline, due <= now { turnCare(home, findings: &findings) }
-        guard isHeard(homes[home].perception), !homes[home].care.isPaused else { return }
-        let moment = welfareMoment(homes[home].perception)
+        guard compiled.hasWelfare(home) else { return }
+        if let due = homes.look(at: home, { $0.care.calendarDeadline }), due <= now {
+            turnCare(home, findings: &findings)
+        }
+        guard matchTime(home: home).isHearing, !homes.look(at: home, { $0.care.isPaused }) else { return }
+        let moment = welfareMoment(blind: matchTime(home: home).blind)
         if homes[home].care.checkIn?.advance(to: moment) == true {
             findings.append(Finding(concern: .noCheckIn, .active, device: nil))
         }
-        guard let inactivity = plan.inactivity else { return }
-        let device = homes[home].welfare?.lastDevice
+        guard let inactivity = compiled.inactivityPlan(home) else { return }
+        let device = homes.look(at: home) { $0.welfare?.lastDevice }
         var found: [WelfareFinding] = []
         homes[home].welfare?.advance(to: moment, plan: inactivity, into: &found)
         for finding in found { report(finding, home: home, device: device, plan: inactivity, &findings) }
-    }
-
-    /// When something is due in the welfare of a home.
-    func welfareDeadline(_ home: Int, _ state: HomeState) -> Instant? {
-        guard let plan = compiled.welfarePlan(home) else { return nil }
-        var next = state.care.calendarDeadline
-        guard isHeard(state.perception), !state.care.isPaused else { return next }
-        let blind = state.perception.blind(at: now, hearing: hearing)
-        if let due = state.care.checkIn?.deadline(blindMilliseconds: blind) { next = min(next ?? due, due) }
-        guard let inactivity = plan.inactivity,
-            let due = state.welfare?.nextDeadline(plan: inactivity, blindMilliseconds: blind)
-        else { return next }
-        return min(next ?? due, due)
     }
 
     /// What welfare found, as findings for the alarm register.

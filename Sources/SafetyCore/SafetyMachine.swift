@@ -228,7 +228,7 @@ public struct SafetyMachine: Sendable {
     private mutating func judgeClock(
         _ nature: EventDeriver.MessageNature, device: Int, home: Int, findings: inout [Finding]
     ) {
-        let last = homes[home].perception.clockStepAt
+        let last = homes.look(at: home) { $0.perception.clockStepAt }
         if nature.clockRanBackward {
             homes[home].perception.clockStepAt = now
             guard last == nil else { return }
@@ -245,9 +245,9 @@ public struct SafetyMachine: Sendable {
 
     /// What the desk of a home must know of this moment.
     func situation(_ home: Int) -> EscalationDesk.Situation {
-        let settings = compiled.site.settings
-        return EscalationDesk.Situation(
-            now: now, deliveryPatience: settings.deliveryPatience, triesPerChannel: settings.triesPerChannel,
+        EscalationDesk.Situation(
+            now: now, deliveryPatience: compiled.site.settings.deliveryPatience,
+            triesPerChannel: compiled.site.settings.triesPerChannel,
             brokenChannel: hearing.blindSince == nil ? nil : Self.brokerChannel)
     }
 
@@ -256,25 +256,11 @@ public struct SafetyMachine: Sendable {
 
     /// Works out anew when something is due in a home.
     mutating func refreshDeadline(_ home: Int) {
-        let state = homes[home]
-        var next = earlier(state.register.nextDeadline, state.desk.nextDeadline)
-        if isWatched(home) {
-            if hearing.isListening {
-                next = earlier(next, state.perception.matches.nextDeadline(matchTime(state.perception)))
-            }
-            let silence = Supervision.nextDeadline(
-                at: now, hearing: hearing, limits: compiled.limits,
-                devices: compiled.watched[compiled.deviceRange(home)], home: state.perception)
-            next = earlier(next, silence)
-            next = earlier(next, welfareDeadline(home, state))
-        }
+        let site = compiled
+        let moment = HomeMoment(now: now, hearing: hearing, wallOffset: wallOffsetMilliseconds)
+        var next = homes.look(at: home) { $0.nextDeadline(home, site, moment) }
         if home == HomeIndex.gateway.int { next = earlier(next, linkDeadline) }
         deadlines.set(next, home: home)
-    }
-
-    private func earlier(_ a: Instant?, _ b: Instant?) -> Instant? {
-        guard let a, let b else { return a ?? b }
-        return min(a, b)
     }
 
     /// Works out all deadlines anew: hearing began or ended.
@@ -294,10 +280,11 @@ public struct SafetyMachine: Sendable {
     }
 
     /// An invariant that does not hold is a bug: the process ends, the journal brings it back.
-    private func audit() {
+    private mutating func audit() {
         precondition(deadlines.earliest.map { $0 > now } ?? true, "A deadline that was due did not fire.")
         for holder in holders.suffix(Self.auditedHolders) {
-            let complaint = Auditor.complaint(about: homes[Int(holder.home)].desk, at: now)
+            let now = now
+            let complaint = homes.look(at: Int(holder.home)) { Auditor.complaint(about: $0.desk, at: now) }
             precondition(complaint == nil, complaint ?? "")
         }
     }

@@ -8,6 +8,9 @@ public struct ByteWriter: Sendable {
     /// Starts empty, or with the defaults.
     public init() {}
 
+    /// Makes room for so many bytes, so that a long text is not copied while it grows.
+    public mutating func reserve(_ count: Int) { storage.reserveCapacity(count) }
+
     /// Forgets what was written and keeps the storage.
     @inlinable public mutating func removeAll() { storage.removeAll(keepingCapacity: true) }
 

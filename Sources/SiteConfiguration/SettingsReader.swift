@@ -15,6 +15,22 @@ struct SettingsReader {
             "extra_visits", "holidays", "includes",
         ] + FileDraft.sections
 
+    static let brokerKeys = [
+        "host", "port", "client_id", "user", "password_file", "ca_file", "certificate_file", "key_file",
+        "keep_alive", "broker_config",
+    ]
+    static let storeKeys = ["path"]
+    static let retentionKeys = ["inputs", "incidents", "size"]
+    static let httpKeys = ["host", "port", "token_file"]
+    static let webhookKeys = ["webhook", "url", "secret_file", "timeout"]
+    static let heartbeatKeys = ["url", "secret_file", "every", "timeout"]
+    static let commandKeys = ["tokens_file"]
+    static let limitKeys = ["payload", "batch", "flood"]
+    static let patienceKeys = [
+        "raise_again_after", "silence_ceiling", "delivery", "tries_per_channel", "bridge", "link",
+    ]
+    static let languages = ["zh-Hans", "en"]
+
     init(log: ProblemLog, folder: String) {
         self.log = log
         self.folder = folder
@@ -29,7 +45,7 @@ struct SettingsReader {
             draft.timeZone = Marked(value: zone, mark: table.mark(of: "time_zone"))
         }
         draft.settings.language =
-            table.word("language", of: ["zh-Hans", "en"]) { ["zh-Hans", "en"].contains($0) ? $0 : nil }
+            table.word("language", of: Self.languages) { Self.languages.contains($0) ? $0 : nil }
             ?? "zh-Hans"
         draft.settings.isDemonstration = table.flag("demonstration") ?? false
         draft.settings.broker.clientID = "anju-\(draft.gateway)"
@@ -39,7 +55,7 @@ struct SettingsReader {
         readWebhooks(table)
         if let node = table["heartbeat"] { readHeartbeat(node) }
         if let node = table["commands"],
-            let commands = Table(node, "`commands`", keys: ["tokens_file"], log: log)
+            let commands = Table(node, "`commands`", keys: Self.commandKeys, log: log)
         {
             draft.settings.responderTokensFile = file(commands, "tokens_file", isSecret: true)
         }
@@ -61,11 +77,7 @@ struct SettingsReader {
     }
 
     private mutating func readBroker(_ node: YAMLNode) {
-        let keys = [
-            "host", "port", "client_id", "user", "password_file", "ca_file", "certificate_file", "key_file",
-            "keep_alive", "broker_config",
-        ]
-        guard let table = Table(node, "`mqtt`", keys: keys, log: log) else { return }
+        guard let table = Table(node, "`mqtt`", keys: Self.brokerKeys, log: log) else { return }
         var broker = draft.settings.broker
         draft.brokerMark = table.mark
         broker.host = table.text("host") ?? broker.host
@@ -93,13 +105,13 @@ struct SettingsReader {
     }
 
     private mutating func readStore(_ table: Table) {
-        if let node = table["store"], let store = Table(node, "`store`", keys: ["path"], log: log),
+        if let node = table["store"], let store = Table(node, "`store`", keys: Self.storeKeys, log: log),
             let path = store.text("path", limit: 1_024)
         {
             draft.settings.store.path = Paths.absolute(path, in: folder)
         }
         guard let node = table["retention"],
-            let retention = Table(node, "`retention`", keys: ["inputs", "incidents", "size"], log: log)
+            let retention = Table(node, "`retention`", keys: Self.retentionKeys, log: log)
         else { return }
         var store = draft.settings.store
         store.journalRetention =
@@ -113,7 +125,7 @@ struct SettingsReader {
     }
 
     private mutating func readHTTP(_ node: YAMLNode) {
-        guard let table = Table(node, "`http`", keys: ["host", "port", "token_file"], log: log) else {
+        guard let table = Table(node, "`http`", keys: Self.httpKeys, log: log) else {
             return
         }
         var http = HTTPSettings()
@@ -138,8 +150,7 @@ struct SettingsReader {
     private mutating func readWebhooks(_ table: Table) {
         guard let node = table["webhooks"] else { return }
         for node in log.elements(of: node, "webhooks", limit: Limits.webhookLimit) {
-            let keys = ["webhook", "url", "secret_file", "timeout"]
-            guard let table = Table(node, "a webhook", keys: keys, log: log) else { continue }
+            guard let table = Table(node, "a webhook", keys: Self.webhookKeys, log: log) else { continue }
             table.require("webhook", fix: "Write `webhook: duty-desk`.")
             table.require("url", fix: "Write `url: https://...`.")
             guard let name = table.identifier("webhook"), let url = url(table) else { continue }
@@ -158,8 +169,7 @@ struct SettingsReader {
     }
 
     private mutating func readHeartbeat(_ node: YAMLNode) {
-        let keys = ["url", "secret_file", "every", "timeout"]
-        guard let table = Table(node, "`heartbeat`", keys: keys, log: log) else { return }
+        guard let table = Table(node, "`heartbeat`", keys: Self.heartbeatKeys, log: log) else { return }
         table.require("url", fix: "Write `url: https://...`.")
         guard let url = url(table) else { return }
         var heartbeat = HeartbeatSettings(url: url)
@@ -187,7 +197,7 @@ struct SettingsReader {
     }
 
     private mutating func readLimits(_ node: YAMLNode) {
-        guard let table = Table(node, "`limits`", keys: ["payload", "batch", "flood"], log: log) else {
+        guard let table = Table(node, "`limits`", keys: Self.limitKeys, log: log) else {
             return
         }
         var broker = draft.settings.broker
@@ -198,10 +208,7 @@ struct SettingsReader {
     }
 
     private mutating func readPatience(_ node: YAMLNode) {
-        let keys = [
-            "raise_again_after", "silence_ceiling", "delivery", "tries_per_channel", "bridge", "link",
-        ]
-        guard let table = Table(node, "`patience`", keys: keys, log: log) else { return }
+        guard let table = Table(node, "`patience`", keys: Self.patienceKeys, log: log) else { return }
         var core = draft.core
         core.raiseAgainAfter =
             table.duration("raise_again_after", in: .minutes(1)...(.minutes(60))) ?? core.raiseAgainAfter

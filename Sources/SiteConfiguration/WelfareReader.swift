@@ -13,6 +13,7 @@ struct WelfareReader {
     let log: ProblemLog
 
     static let inactivityKeys = ["by_day", "by_night", "ceiling", "ask_before", "learned", "away_ceiling"]
+    static let checkInKeys = ["before"]
     static let pauseKeys = ["from", "until", "why"]
     /// What may be given for limits of silence.
     static let limits = Duration.hours(1)...(.hours(24))
@@ -54,7 +55,7 @@ struct WelfareReader {
     /// The minute of the day; the value is nil where there is none on purpose.
     private func readCheckIn(_ node: YAMLNode) -> Marked<Int?>? {
         if node.text?.lowercased() == "off" { return Marked(value: nil, mark: node.mark) }
-        guard let table = Table(node, "`check_in`", keys: ["before"], log: log) else { return nil }
+        guard let table = Table(node, "`check_in`", keys: Self.checkInKeys, log: log) else { return nil }
         table.require("before", why: "Nobody would be missed", fix: "Write `check_in: {before: 09:00}`.")
         guard let before = table["before"] else { return nil }
         guard let minute = before.text.flatMap({ ScheduleReader.minute($0[...]) }),

@@ -14,7 +14,7 @@ struct Anju: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, CheckCommand.self, RehearseCommand.self, HouseholdsCommand.self,
             ExplainCommand.self, ReplayCommand.self, EvaluateCommand.self, SimulateCommand.self,
-            DecodeCommand.self, VersionCommand.self,
+            DecodeCommand.self, SchemaCommand.self, VersionCommand.self,
         ])
 }
 

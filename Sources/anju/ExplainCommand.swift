@@ -12,12 +12,16 @@ import SiteConfiguration
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Tell from the journal why an incident came, step by step.",
+        abstract: "Tell from the journal why an incident came, or why an alarm does not come.",
         discussion: """
             Prints in plain words, Chinese or English, which observations raised which alarm by which rule and what that \
             rule waits for, every step with who was told over which channel, and who answered. Works while the gateway runs.
 
-            Exit codes: 0 found, 1 no such incident, 74 the store cannot be read.
+            With --home or --rule (or both) it tells instead what waits: partial matches of sequences, what each still \
+            lacks and until when, and which were given up in the last day (--since) because the rest did not come in time. \
+            For that the journal is replayed from the last snapshot before that span; nothing is written.
+
+            Exit codes: 0 found, 1 no such incident, home or rule, 69 nothing to replay, 74 the store cannot be read.
             """)
 
     @Argument(help: "The incident's number; without it the newest incidents are listed.")
@@ -25,7 +29,16 @@ struct ExplainCommand: ParsableCommand {
 
     @OptionGroup var place: StoreOptions
 
-    @Option(help: "How many incidents to list.")
+    @Option(help: "Tell what waits in this home, by its id.")
+    var home: String?
+
+    @Option(help: "Tell what waits for this rule, by its id.")
+    var rule: String?
+
+    @Option(help: "How far to look back for what was given up, with --home or --rule: 30d, 12h, 90m.")
+    var since = "24h"
+
+    @Option(help: "How many incidents, or matches that were given up, to list.")
     var limit = 20
 
     @Option(help: "The language of the story: zh or en; without it that of the configuration.")
@@ -35,6 +48,7 @@ struct ExplainCommand: ParsableCommand {
     var json = false
 
     func run() throws {
+        if home != nil || rule != nil { return try tellWaiting() }
         var query = IncidentQuery()
         query.number = incident
         query.limit = max(1, min(limit, 1_000))
@@ -74,6 +88,12 @@ struct ExplainCommand: ParsableCommand {
     func validate() throws {
         guard language == nil || ["zh", "en"].contains(language) else {
             throw ValidationError("--language \(language ?? "") is not known. Write zh or en.")
+        }
+        guard ReplayCommand.span(since) != nil else {
+            throw ValidationError("--since \(since) is no span. Write 30d, 12h or 90m.")
+        }
+        guard incident == nil || home == nil && rule == nil else {
+            throw ValidationError("An incident's number stands without --home and --rule.")
         }
     }
 

@@ -57,6 +57,8 @@ struct Gateway {
         let webhooks = settings.webhooks.compactMap(channel)
         dispatcher.use(webhooks)
         let gate = try CoreGate.open(recovered, journal: journal, board: board, taker: dispatcher)
+        let shelf = RuleFigureShelf()
+        board.addMetrics { [weak gate] in gate.map { shelf.metrics(of: $0) } ?? [] }
         let host = GatewayHost(
             gate: gate, recovered: recovered, journal: journal, dispatcher: dispatcher, clock: clock,
             tokens: tokens(settings), notifier: notifier, logger: logger, makeLink: links.making)

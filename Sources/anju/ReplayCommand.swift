@@ -82,7 +82,8 @@ struct ReplayCommand: ParsableCommand {
         return ExitCode(code)
     }
 
-    private static func lastInstant(_ journal: SQLiteJournal) throws -> Instant? {
+    /// The moment of the newest input of a journal.
+    static func lastInstant(_ journal: SQLiteJournal) throws -> Instant? {
         try journal.batches(after: try journal.lastSequence() - 4_096, limit: 4_096).last?.at
     }
 

@@ -2,7 +2,6 @@ import ArgumentParser
 import Foundation
 import GatewayRuntime
 import Logging
-import MQTTLink
 import SafetyModel
 
 /// `anju run`: the daemon.
@@ -43,7 +42,6 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        HeapSettings.settle()
         let level = Logger.Level(rawValue: logLevel) ?? .notice
         LoggingSystem.bootstrap { label in
             var handler = StreamLogHandler.standardError(label: label)

@@ -58,7 +58,7 @@ struct AbsenceTests {
         play.wait(until: 20_000)
         play.blind = 100_000
         play.wait(until: 170_000)
-        #expect(play.table.waiting(book: play.book).map(\.matched) == [2])
+        #expect(play.waiting.map(\.matched) == [2])
         play.take(EventSet.press(190, .emergency))
         #expect(play.words() == ["190 pressed"])
     }

@@ -66,6 +66,9 @@ struct PatternPlay {
     /// The counters of the rule.
     var tally: MatchTally { tallies[tallies.count - 1] }
 
+    /// Partial matches that wait now.
+    var waiting: [WaitingMatch] { table.waiting(book: book, time: time(now)) }
+
     private func time(_ at: Int64) -> MatchTime {
         MatchTime(
             now: Instant(milliseconds: at), blind: blind, isHearing: isHearing, wallOffset: wallOffset)

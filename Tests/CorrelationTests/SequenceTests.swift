@@ -134,7 +134,7 @@ struct SequenceTests {
             var play = PatternPlay(wait)
             play.play((0..<(limit + more)).map { open(Int64($0)) }, until: 30_000)
             #expect(play.tally.forgotten == Int64(more))
-            #expect(play.table.waiting(book: play.book).count == limit)
+            #expect(play.waiting.count == limit)
             // A late event breaks all that began before it; only what was forgotten would be left.
             play.play([pulse(31, lateness: 31 - Int64(limit) + 1)], until: 200_000)
             #expect(play.words() == [])
@@ -145,7 +145,7 @@ struct SequenceTests {
         var play = PatternPlay(.sequence([.opened, .moved], within: .minutes(10)))
         play.play((0..<500).map { open(Int64($0)) }, until: 500_000)
         #expect(play.tally.forgotten == 0)
-        #expect(play.table.waiting(book: play.book).count <= MatchState.partialMatchLimit)
+        #expect(play.waiting.count <= MatchState.partialMatchLimit)
         play.play([pulse(1_098)], until: 1_200_000)
         #expect(play.words() == ["1098 pressed"])
     }
@@ -154,7 +154,7 @@ struct SequenceTests {
         var play = PatternPlay(.sequence([.opened, .moved], within: .seconds(5)))
         play.play([open(10), open(100), pulse(102)], until: 300_000)
         #expect(play.tally == tally(completed: 1, timedOut: 1))
-        #expect(play.table.waiting(book: play.book).isEmpty)
+        #expect(play.waiting.isEmpty)
     }
 
     private func tally(completed: Int64, timedOut: Int64) -> MatchTally {

@@ -3,7 +3,8 @@ import SiteConfiguration
 
 /// Measures the core alone: how many observations a second one core takes in, and at what price.
 ///
-/// Arguments: the main file of a site, then `--set name=value`. Prints one line of JSON a figure.
+/// Arguments: the main file of a site, then parts: `speed` or one kind of traffic, `memory`, `allocations`,
+/// `snapshot`, `rules`. Prints one line of JSON a figure.
 @main
 struct CoreBenchmark {
     static func main() throws {
@@ -16,17 +17,23 @@ struct CoreBenchmark {
         while let part = arguments.next() { parts.append(part) }
         let result = Installation.load(from: path)
         guard let installation = result.installation else {
-            FileHandle.standardError.write(Data("\(path) has \(result.errorCount) errors\n".utf8))
+            let errors = result.diagnostics.filter { $0.severity == .error }.map { $0.text + "\n" }
+            FileHandle.standardError.write(Data(errors.joined().utf8))
             exit(65)
         }
         let bench = MachineBench(installation.site)
         for part in parts {
             switch part {
-            case "speed": bench.measureSpeed()
+            case "speed": for kind in Traffic.Kind.allCases { bench.measureSpeed(kind) }
+            case "memory": bench.measureMemory()
             case "allocations": bench.measureAllocations()
             case "snapshot": bench.measureSnapshot()
             case "rules": bench.measureRules()
             default:
+                if let kind = Traffic.Kind(rawValue: part) {
+                    bench.measureSpeed(kind)
+                    continue
+                }
                 FileHandle.standardError.write(Data("there is no part \(part)\n".utf8))
                 exit(64)
             }

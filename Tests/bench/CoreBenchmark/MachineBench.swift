@@ -14,26 +14,43 @@ struct MachineBench {
     private static let repeats = 7
 
     /// Observations a second, as the median of some passes over the same traffic.
-    func measureSpeed() {
-        for (name, kind) in [
-            ("changing", Traffic.Kind.changing), ("repeating", .repeating), ("asSent", .asSent),
-        ] {
-            let traffic = Traffic(site.community, kind: kind, count: Self.messageCount, seed: 1)
-            var run = Run(site)
-            run.pass(traffic)
-            var seconds: [Double] = []
-            for _ in 0..<Self.repeats { seconds.append(run.pass(traffic)) }
-            let median = seconds.sorted()[Self.repeats / 2]
-            Self.tell(
-                "speed",
-                [
-                    "traffic": name, "homes": site.community.homes.count - 1, "rules": site.rules.count,
-                    "observationsPerSecond": Double(traffic.observations) / median,
-                    "messagesPerSecond": Double(traffic.messages) / median,
-                    "nanosecondsPerObservation": median * 1e9 / Double(traffic.observations),
-                    "incidents": run.machine.openIncidents.count,
-                ])
+    func measureSpeed(_ kind: Traffic.Kind) {
+        let traffic = Traffic(site.community, kind: kind, count: Self.messageCount, seed: 1)
+        var run = Run(site)
+        run.pass(traffic)
+        let median = (0..<Self.repeats).map { _ in run.pass(traffic) }.sorted()[Self.repeats / 2]
+        Self.tell(
+            "speed",
+            [
+                "traffic": kind.rawValue, "homes": site.community.homes.count - 1, "rules": site.rules.count,
+                "observationsPerSecond": Double(traffic.observations) / median,
+                "messagesPerSecond": Double(traffic.messages) / median,
+                "nanosecondsPerObservation": median * 1e9 / Double(traffic.observations),
+                "incidents": run.machine.openIncidents.count,
+            ])
+    }
+
+    /// Resident memory in megabytes: with the site alone, with a machine, after traffic, after a snapshot.
+    func measureMemory() {
+        let empty = Self.residentMegabytes()
+        var run = Run(site)
+        let fresh = Self.residentMegabytes()
+        for kind in Traffic.Kind.allCases {
+            run.pass(Traffic(site.community, kind: kind, count: Self.messageCount, seed: 1))
         }
+        let used = Self.residentMegabytes()
+        let bytes = run.machine.snapshot().count
+        Self.tell(
+            "memory",
+            [
+                "site": empty, "machine": fresh, "used": used, "snapshotWritten": Self.residentMegabytes(),
+                "snapshotBytes": bytes,
+            ])
+    }
+
+    private static func residentMegabytes() -> Double {
+        let pages = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ")
+        return (pages?.dropFirst().first).flatMap { Double($0) }.map { $0 * 4_096 / 1e6 } ?? 0
     }
 
     /// Heap allocations of a thousand observations that match nothing.
@@ -43,9 +60,7 @@ struct MachineBench {
             return
         }
         let allocations = unsafeBitCast(symbol, to: (@convention(c) () -> UInt64).self)
-        for (name, kind) in [
-            ("changing", Traffic.Kind.changing), ("repeating", .repeating), ("asSent", .asSent),
-        ] {
+        for kind in Traffic.Kind.allCases {
             let traffic = Traffic(site.community, kind: kind, count: Self.messageCount, seed: 1)
             var run = Run(site)
             run.pass(traffic)
@@ -55,7 +70,7 @@ struct MachineBench {
             Self.tell(
                 "allocations",
                 [
-                    "traffic": name,
+                    "traffic": kind.rawValue,
                     "perThousand": Double(allocations() - before) * 1_000 / Double(traffic.observations),
                 ])
         }
@@ -128,15 +143,15 @@ struct MachineBench {
             machine.collect(into: &outcome)
         }
 
-        /// - Returns: seconds.
+        /// - Returns: seconds of this thread on a core; the clock also shows what others took.
         @discardableResult
         mutating func pass(_ traffic: Traffic) -> Double {
-            let begun = DispatchTime.now().uptimeNanoseconds
+            let begun = MachineBench.ownNanoseconds()
             for batch in traffic.batches {
                 now = now + .milliseconds(traffic.millisecondsPerBatch)
                 step(batch)
             }
-            return Double(DispatchTime.now().uptimeNanoseconds - begun) / 1e9
+            return Double(MachineBench.ownNanoseconds() - begun) / 1e9
         }
 
         /// The longest batch in milliseconds, by the clock and by the thread's own time on a core: on a busy

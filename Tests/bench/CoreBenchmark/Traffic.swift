@@ -13,7 +13,7 @@ struct Traffic {
     var millisecondsPerBatch: Int64
 
     /// What the devices say.
-    enum Kind {
+    enum Kind: String, CaseIterable {
         /// One observation a message: doors and motion that change, temperatures that creep.
         case changing
         /// What was said before, word by word.
