@@ -74,7 +74,10 @@ let package = Package(
             ]),
         room(
             "GatewayEngine",
-            ["SafetyModel", "Escalation", "SafetyCore", "GatewayPorts", "SiteConfiguration"]),
+            [
+                "SafetyModel", "Correlation", "Welfare", "Alarming", "Escalation", "SafetyCore",
+                "GatewayPorts", "SiteConfiguration",
+            ]),
         // Ring 4: adapters; each isolates one third party.
         room("Persistence", ["SafetyModel", "GatewayPorts", grdb, grdbSQLite]),
         room(

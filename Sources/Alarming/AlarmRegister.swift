@@ -178,6 +178,25 @@ public struct AlarmRegister: Hashable, Sendable {
         return rearmed
     }
 
+    /// Keeps an alarm that no incident handles from people until a moment.
+    public mutating func postpone(_ alarm: AlarmID, until time: Instant) {
+        guard let place = alarms.firstIndex(where: { $0.id == alarm && $0.incident == nil }) else { return }
+        alarms[place].raiseAgainAt = time
+    }
+
+    /// Moves the moment at which postponed alarms of a kind raise.
+    public mutating func postpone(_ kind: AlarmKind, from before: Instant, to after: Instant) {
+        for place in alarms.indices
+        where alarms[place].kind == kind && alarms[place].incident == nil
+            && alarms[place].raiseAgainAt == before
+        { alarms[place].raiseAgainAt = after }
+    }
+
+    /// Whether an open incident handles the alarm of this rule and device.
+    public func isHandled(rule: String, device: Int?) -> Bool {
+        alarms.contains { $0.device == device && $0.rule == rule && $0.incident != nil }
+    }
+
     /// Takes the alarms out that are due to raise again.
     public mutating func takeDueToRaiseAgain(at now: Instant) -> [Alarm] {
         var due: [Alarm] = []

@@ -63,6 +63,8 @@ extension Incident {
         phase = .calling
         self.plan = plan
         step = -1
+        turned = []
+        joined = []
         repeats = 0
         stepDeliveries = 0
         unreached = []
@@ -86,12 +88,19 @@ extension Incident {
         return alarms.contains { $0.id == change.alarm }
     }
 
-    /// Starts the first step, or waits for the hour of the digest; only troubles can wait.
+    /// Starts the first step, or waits for the hour of the digest or for a verification; only troubles and
+    /// what welfare and vitals say can wait.
     mutating func begin(situation: EscalationDesk.Situation, outcome: inout EscalationDesk.Outcome) {
         if case .digest = plan.delivery, urgency == .technical {
             deadline = situation.now + situation.untilDigest
+        } else if plan.verification?.isFirst == true,
+            EscalationPlan.Verification.mayDelay(kind, urgency: urgency),
+            verify(situation: situation, outcome: &outcome)
+        {
+            deadline = verifyingUntil
         } else {
             start(step: 0, situation: situation, outcome: &outcome)
+            if plan.verification?.isFirst == false { verify(situation: situation, outcome: &outcome) }
         }
     }
 
@@ -105,15 +114,21 @@ extension Incident {
             urgency = min(urgency, change.urgency)
             kind = change.kind
         }
+        if urgency < .routine { wakeSleepers(situation: situation, outcome: &outcome) }
         if step < 0 && phase == .calling {
-            if change.urgency != .technical { start(step: 0, situation: situation, outcome: &outcome) }
+            let mayWait =
+                verifyingUntil == nil
+                ? change.urgency == .technical
+                : EscalationPlan.Verification.mayDelay(change.kind, urgency: change.urgency)
+            if !mayWait { start(step: 0, situation: situation, outcome: &outcome) }
         } else if isNewKind && phase != .calling {
             // Having taken over the first hazard says nothing about the second: somebody must answer again.
             phase = .calling
             answeredBy = nil
             helpAskedAt = nil
-            let called = plan.steps.first?.responders ?? []
-            for responder in plan.responders
+            dropHandOver()
+            let called = plan.steps.first.map { people(of: $0, round: 0, situation) } ?? []
+            for responder in people
             where notified.contains(responder.id) && !called.contains(where: { $0.id == responder.id }) {
                 order(responder, .alarmAgain, situation: situation, outcome: &outcome)
             }
@@ -140,9 +155,7 @@ extension Incident {
     private mutating func tellAgain(
         situation: EscalationDesk.Situation, outcome: inout EscalationDesk.Outcome
     ) {
-        let current = plan.steps.indices.contains(step) ? plan.steps[step].responders : []
-        for responder in plan.responders
-        where notified.contains(responder.id) || current.contains(where: { $0.id == responder.id }) {
+        for responder in people where notified.contains(responder.id) {
             // An order of this moment that has not left yet names this alarm too: one piece of news.
             let isTold = outstanding.contains {
                 $0.order.responder == responder.id && $0.order.orderedAt == situation.now
@@ -169,18 +182,5 @@ extension IncidentAlarm {
     mutating func add(_ item: Evidence) {
         if evidence.count >= Self.evidenceLimit { evidence.remove(at: 1) }
         evidence.append(item)
-    }
-}
-
-extension FrozenPlan {
-    /// Everybody in it, each once, in the order of the steps.
-    public var responders: [FrozenResponder] {
-        var people: [FrozenResponder] = []
-        for step in steps {
-            for responder in step.responders where !people.contains(where: { $0.id == responder.id }) {
-                people.append(responder)
-            }
-        }
-        return people
     }
 }

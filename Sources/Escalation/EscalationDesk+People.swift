@@ -2,8 +2,11 @@ import SafetyModel
 
 extension EscalationDesk {
     /// Takes in what a person does.
+    ///
+    /// - Parameter find: a responder of the site by id, for people who are not in the incident's plan.
     public mutating func apply(
-        _ command: PersonCommand, situation: Situation, outcome: inout Outcome
+        _ command: PersonCommand, situation: Situation, outcome: inout Outcome,
+        find: (String) -> FrozenResponder? = { _ in nil }
     ) -> CommandAnswer {
         guard let place = incidents.firstIndex(where: { $0.id == command.incident }) else {
             return .refused(.unknownIncident)
@@ -11,11 +14,13 @@ extension EscalationDesk {
         guard incidents[place].isOpen else { return .refused(.alreadyClosed) }
         var answer = CommandAnswer.refused(.unavailable)
         let before = incidents[place]
+        let ordersBefore = outcome.orders.count
         update(place, &outcome) { incident, outcome in
-            answer = incident.apply(command, situation: situation, outcome: &outcome)
+            answer = incident.apply(command, situation: situation, outcome: &outcome, find: find)
         }
         let phase = incidents[place].phase
-        if case .refused = answer {
+        // Whoever comes second may be told who was first; all else that is refused changes nothing.
+        if case .refused = answer, outcome.orders.count == ordersBefore {
             incidents[place] = before
             outcome.touched.removeAll { $0 == before.id }
         }
@@ -49,11 +54,12 @@ extension EscalationDesk {
     public mutating func fireDue(situation: Situation, outcome: inout Outcome) {
         for place in incidents.indices {
             let isDue =
-                incidents[place].deadline.map { $0 <= situation.now } == true
+                incidents[place].nextDeadline.map { $0 <= situation.now } == true
                 || incidents[place].outstanding.contains { $0.deadline <= situation.now }
             guard isDue else { continue }
             update(place, &outcome) { incident, outcome in
                 incident.fireOrders(situation: situation, outcome: &outcome)
+                incident.fireHandOver(situation: situation, outcome: &outcome)
                 incident.fireDeadline(situation: situation, outcome: &outcome)
             }
         }
@@ -63,26 +69,45 @@ extension EscalationDesk {
 
 extension Incident {
     fileprivate mutating func apply(
-        _ command: PersonCommand, situation: EscalationDesk.Situation, outcome: inout EscalationDesk.Outcome
+        _ command: PersonCommand, situation: EscalationDesk.Situation, outcome: inout EscalationDesk.Outcome,
+        find: (String) -> FrozenResponder?
     ) -> CommandAnswer {
         switch command.act {
-        case .acknowledge: acknowledge(command.responder, situation: situation, outcome: &outcome)
+        case .acknowledge:
+            acknowledge(command.responder, situation: situation, outcome: &outcome, find: find)
         case .onScene: arrive(command.responder, situation: situation, outcome: &outcome)
         case .needHelp: callForHelp(command.responder, situation: situation, outcome: &outcome)
         case .close(let disposition):
             close(command.responder, disposition, situation: situation, outcome: &outcome)
+        case .handOver(let other):
+            handOver(
+                from: command.responder, to: other, situation: situation, outcome: &outcome, find: find)
+        case .note(let text):
+            write(text, by: command.responder, at: situation.now)
         }
     }
 
     private mutating func acknowledge(
-        _ person: String, situation: EscalationDesk.Situation, outcome: inout EscalationDesk.Outcome
+        _ person: String, situation: EscalationDesk.Situation, outcome: inout EscalationDesk.Outcome,
+        find: (String) -> FrozenResponder?
     ) -> CommandAnswer {
         if answeredBy == person { return .accepted(phase: phase) }
+        if handOver?.to == person {
+            acceptHandOver(by: person, situation: situation, outcome: &outcome)
+            return .accepted(phase: phase)
+        }
+        if isVerifying(person, at: situation.now) {
+            note(.verifying, at: situation.now, responder: person)
+            return .accepted(phase: phase)
+        }
         if helpAskedAt != nil && phase != .calling {
             comeToHelp(person, .acknowledged, situation: situation, outcome: &outcome)
             return .accepted(phase: phase)
         }
-        guard phase == .calling else { return .refused(.takenByAnother) }
+        guard phase == .calling else {
+            tellWhoWasFirst(person, situation: situation, outcome: &outcome, find: find)
+            return .refused(.takenByAnother)
+        }
         phase = .acknowledged
         answeredBy = person
         answeredAt = situation.now
@@ -96,11 +121,13 @@ extension Incident {
     private mutating func arrive(
         _ person: String, situation: EscalationDesk.Situation, outcome: inout EscalationDesk.Outcome
     ) -> CommandAnswer {
+        if handOver?.to == person { acceptHandOver(by: person, situation: situation, outcome: &outcome) }
         if phase == .onScene {
             if answeredBy != person { comeToHelp(person, .onScene, situation: situation, outcome: &outcome) }
             return .accepted(phase: phase)
         }
         phase = .onScene
+        dropHandOver()
         if answeredAt == nil || answeredBy == nil { answeredAt = situation.now }
         answeredBy = person
         onSceneAt = situation.now
@@ -129,10 +156,13 @@ extension Incident {
         let next = min(step + 1, plan.steps.count - 1)
         guard plan.steps.indices.contains(next) else { return }
         let span = next == step ? plan.repeatLastEvery : plan.steps[next].seenWithin
+        let round = next == step ? Int64(repeats) : 0
         step = next
-        deadline = situation.now + span
-        for responder in plan.steps[...next].flatMap(\.responders).uniqued
-        where responder.id != person {
+        deadline = situation.now + (plan.steps[next].turnEvery ?? span)
+        let called = plan.steps[...next].flatMap { people(of: $0, round: round, situation) }.uniqued
+        // Help is asked of everybody at once: nobody waits for his turn any more.
+        turned = plan.steps[next].turnEvery == nil ? [] : called.map(\.id)
+        for responder in called where responder.id != person {
             order(responder, .needHelp, about: person, situation: situation, outcome: &outcome)
         }
     }
@@ -159,6 +189,9 @@ extension Incident {
     ) -> CommandAnswer {
         phase = .closed
         helpAskedAt = nil
+        handOver = nil
+        verifyingUntil = nil
+        turned = []
         self.disposition = disposition
         closedAt = situation.now
         deadline = nil
@@ -169,13 +202,13 @@ extension Incident {
     }
 
     /// Orders that asked for an answer are over when somebody has answered.
-    private mutating func stopAsking() {
+    mutating func stopAsking() {
         outstanding.removeAll { $0.order.purpose.asksForAnswer && $0.order.purpose != .needHelp }
     }
 
     fileprivate mutating func deliver(_ place: Int, at now: Instant) {
         let delivered = outstanding.remove(at: place)
-        if delivered.step == step && delivered.order.purpose.asksForAnswer { stepDeliveries += 1 }
+        if delivered.step == step && delivered.order.purpose.isCall { stepDeliveries += 1 }
         unreached.removeAll { $0 == delivered.order.responder }
         note(
             .delivered, at: now, responder: delivered.order.responder,
@@ -209,6 +242,7 @@ extension Incident {
         }
         switch phase {
         case .calling:
+            if callNextInTurn(situation: situation, outcome: &outcome) { return }
             start(
                 step: min(step + 1, plan.steps.count - 1), situation: situation, outcome: &outcome,
                 lateBy: late)
@@ -231,15 +265,13 @@ extension Incident {
         phase = .calling
         answeredBy = nil
         helpAskedAt = nil
+        dropHandOver()
         note(
             .acknowledgementStale, at: situation.now, responder: person,
             detail: "not on scene in time" + Self.lateness(lateBy))
         let next = min(step + 1, plan.steps.count - 1)
-        let called = plan.steps.indices.contains(next) ? plan.steps[next].responders.map(\.id) : []
-        for responder in plan.responders
-        where notified.contains(responder.id) && !called.contains(responder.id) {
-            order(responder, .takenBack, about: person, situation: situation, outcome: &outcome)
-        }
+        tellNotified(
+            .takenBack, about: person, exceptStep: next, round: 0, situation: situation, outcome: &outcome)
         start(
             step: next, purpose: .takenBack, about: person, situation: situation, outcome: &outcome,
             lateBy: lateBy)
@@ -249,19 +281,10 @@ extension Incident {
     private mutating func remindToClose(
         situation: EscalationDesk.Situation, outcome: inout EscalationDesk.Outcome
     ) {
-        let people = plan.responders
+        let people = self.people
         let onScene = people.filter { $0.id == answeredBy }
         for responder in onScene.isEmpty ? people.filter({ notified.contains($0.id) }) : onScene {
             order(responder, .reminder, situation: situation, outcome: &outcome)
-        }
-    }
-}
-
-extension [FrozenResponder] {
-    /// Each person once, in the order of the first mention.
-    fileprivate var uniqued: [FrozenResponder] {
-        reduce(into: []) { people, person in
-            if !people.contains(where: { $0.id == person.id }) { people.append(person) }
         }
     }
 }

@@ -25,11 +25,16 @@ public struct EscalationDesk: Hashable, Sendable {
         public var brokenChannel: String?
         /// Orders that were made but have not left: what they say will include what happens now.
         public var unsent: [OrderID]
+        /// Local civil time, for rosters and quiet hours.
+        public var calendar: CivilCalendar
+        /// Wall time minus gateway time, in milliseconds.
+        public var wallOffsetMilliseconds: Int64
 
         /// Makes one from its parts.
         public init(
             now: Instant, deliveryPatience: Duration, triesPerChannel: Int, untilDigest: Duration = .zero,
-            brokenChannel: String? = nil, unsent: [OrderID] = []
+            brokenChannel: String? = nil, unsent: [OrderID] = [], calendar: CivilCalendar = .utc,
+            wallOffsetMilliseconds: Int64 = 0
         ) {
             self.now = now
             self.deliveryPatience = deliveryPatience
@@ -37,7 +42,12 @@ public struct EscalationDesk: Hashable, Sendable {
             self.untilDigest = untilDigest
             self.brokenChannel = brokenChannel
             self.unsent = unsent
+            self.calendar = calendar
+            self.wallOffsetMilliseconds = wallOffsetMilliseconds
         }
+
+        /// The wall time of this step.
+        public var wall: WallTime { WallTime(milliseconds: now.milliseconds + wallOffsetMilliseconds) }
     }
 
     /// What came of it.
@@ -75,7 +85,7 @@ public struct EscalationDesk: Hashable, Sendable {
         var next: Instant?
         // An incident is large and every message asks: it is looked at in its place.
         for place in incidents.indices {
-            if let deadline = incidents[place].deadline { next = min(next ?? deadline, deadline) }
+            if let deadline = incidents[place].nextDeadline { next = min(next ?? deadline, deadline) }
             for order in incidents[place].outstanding.indices {
                 let due = incidents[place].outstanding[order].deadline
                 next = min(next ?? due, due)

@@ -13,6 +13,7 @@ extension EscalationPlan: ByteCodable {
         writer.write(onSceneWithin)
         writer.write(closeWithin)
         writer.write(delivery)
+        writer.writeOptional(verification) { $0.write($1) }
     }
 
     /// Reads what `encode` wrote; damaged bytes are an error, never a trap.
@@ -27,7 +28,8 @@ extension EscalationPlan: ByteCodable {
             areas: try reader.readEach { (reader) throws(ByteCodingError) in try reader.readString() },
             steps: try reader.readEach { (reader) throws(ByteCodingError) in try reader.read(Step.self) },
             repeatLastEvery: try reader.readDuration(), onSceneWithin: try reader.readDuration(),
-            closeWithin: try reader.readDuration(), delivery: try reader.read())
+            closeWithin: try reader.readDuration(), delivery: try reader.read(),
+            verification: try reader.readOptional { (reader) throws(ByteCodingError) in try reader.read() })
     }
 }
 
@@ -36,6 +38,7 @@ extension EscalationPlan.Step: ByteCodable {
     public func encode(into writer: inout ByteWriter) {
         writer.writeEach(notify) { $0.write($1) }
         writer.write(seenWithin)
+        writer.writeOptional(turnEvery) { $0.write($1) }
     }
 
     /// Reads what `encode` wrote; damaged bytes are an error, never a trap.
@@ -44,7 +47,10 @@ extension EscalationPlan.Step: ByteCodable {
             notify: try reader.readEach { (reader) throws(ByteCodingError) in
                 try reader.read(EscalationPlan.Target.self)
             },
-            seenWithin: try reader.readDuration())
+            seenWithin: try reader.readDuration(),
+            turnEvery: try reader.readOptional { (reader) throws(ByteCodingError) in
+                try reader.readDuration()
+            })
     }
 }
 
@@ -58,16 +64,58 @@ extension EscalationPlan.Target: ByteCodable {
         case .person(let id):
             writer.write(UInt8(1))
             writer.write(id)
+        case .group(let id):
+            writer.write(UInt8(2))
+            writer.write(id)
+        case .roster(let id):
+            writer.write(UInt8(3))
+            writer.write(id)
+        case .oneOf(let targets):
+            writer.write(UInt8(4))
+            writer.writeEach(targets) { $0.write($1) }
         }
     }
 
     /// Reads what `encode` wrote; damaged bytes are an error, never a trap.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        try self.init(from: &reader, isInside: false)
+    }
+
+    /// Targets stand one level deep at most, so that no bytes can fill the stack.
+    private init(from reader: inout ByteReader, isInside: Bool) throws(ByteCodingError) {
         switch try reader.read(UInt8.self) {
         case 0: self = .role(try reader.readCase())
         case 1: self = .person(try reader.readString())
+        case 2: self = .group(try reader.readString())
+        case 3: self = .roster(try reader.readString())
+        case 4 where !isInside:
+            self = .oneOf(
+                try reader.readEach { (reader) throws(ByteCodingError) in
+                    try Self(from: &reader, isInside: true)
+                })
         default: throw reader.failure("a target")
         }
+    }
+}
+
+extension EscalationPlan.Verification: ByteCodable {
+    /// Writes its parts in the order in which they are read.
+    public func encode(into writer: inout ByteWriter) {
+        writer.writeEach(by) { $0.write($1) }
+        writer.write(within)
+        writer.writeEach(before) { $0.write($1.name) }
+    }
+
+    /// Reads what `encode` wrote; damaged bytes are an error, never a trap.
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(
+            by: try reader.readEach { (reader) throws(ByteCodingError) in
+                try reader.read(EscalationPlan.Target.self)
+            },
+            within: try reader.readDuration(),
+            before: try reader.readEach { (reader) throws(ByteCodingError) in
+                AlarmKind(try reader.readString())
+            })
     }
 }
 

@@ -23,13 +23,15 @@ public struct EscalationPlan: Hashable, Sendable {
     public var closeWithin: Duration
     /// When the incident's orders may leave.
     public var delivery: Delivery
+    /// Who rings the resident; nil where nobody does.
+    public var verification: Verification?
 
     /// Makes one from its parts.
     public init(
         id: String, alarms: [AlarmKind] = [], urgencies: [Urgency] = [], homes: [String] = [],
         areas: [String] = [], steps: [Step], repeatLastEvery: Duration = .seconds(120),
         onSceneWithin: Duration = .minutes(15), closeWithin: Duration = .hours(2),
-        delivery: Delivery = .atOnce
+        delivery: Delivery = .atOnce, verification: Verification? = nil
     ) {
         self.id = id
         self.alarms = alarms
@@ -41,19 +43,23 @@ public struct EscalationPlan: Hashable, Sendable {
         self.onSceneWithin = onSceneWithin
         self.closeWithin = closeWithin
         self.delivery = delivery
+        self.verification = verification
     }
 
     /// One wave of calls.
     public struct Step: Hashable, Sendable {
-        /// Who is told in this step, all at the same moment.
+        /// Who is told in this step: all at the same moment, or one after the other.
         public var notify: [Target]
         /// How long to wait for somebody to answer before the next step.
         public var seenWithin: Duration
+        /// One after the other, each so long; nil means all at once.
+        public var turnEvery: Duration?
 
         /// Makes one from its parts.
-        public init(notify: [Target], seenWithin: Duration) {
+        public init(notify: [Target], seenWithin: Duration, turnEvery: Duration? = nil) {
             self.notify = notify
             self.seenWithin = seenWithin
+            self.turnEvery = turnEvery
         }
     }
 
@@ -64,7 +70,45 @@ public struct EscalationPlan: Hashable, Sendable {
         case role(Role)
         /// One responder by id.
         case person(String)
+        /// Everybody of a group, by id.
+        case group(String)
+        /// Whoever is on duty by a roster when the step starts, by the roster's id.
+        case roster(String)
+        /// One of the people whom these mean; the next one in the next incident and in each repetition.
+        case oneOf([Target])
     }
+
+    /// A call to the resident before anybody is sent, or while people are being called.
+    public struct Verification: Hashable, Sendable {
+        /// Who rings.
+        public var by: [Target]
+        /// How long the first step may wait for it, at most `withinLimit`.
+        public var within: Duration
+        /// Alarm kinds whose first step waits for it; for all others it runs beside the calls.
+        public var before: [AlarmKind]
+
+        /// Makes one from its parts.
+        public init(by: [Target], within: Duration, before: [AlarmKind] = []) {
+            self.by = by
+            self.within = within
+            self.before = before
+        }
+
+        /// The longest verification (NFPA 72 26.2.2).
+        public static let withinLimit = Duration.seconds(90)
+
+        /// Whether an alarm may wait for a verification at all: inactivity, vitals and troubles.
+        public static func mayDelay(_ kind: AlarmKind, urgency: Urgency) -> Bool {
+            switch urgency {
+            case .lifeSafety: false
+            case .technical: true
+            case .urgent, .routine: kind == .inactivity || kind == .vitals
+            }
+        }
+    }
+
+    /// Kinds that start with everyone at once, the centre included; nothing in a plan may put them in turn.
+    public static let parallelKinds: [AlarmKind] = [.fire, .gas, .co, .buildingFire]
 
     /// When orders leave.
     public enum Delivery: Hashable, Sendable {

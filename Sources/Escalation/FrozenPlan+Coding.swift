@@ -6,11 +6,8 @@ extension FrozenPlan: ByteCodable {
         writer.write(id)
         writer.writeEach(steps) { writer, step in
             writer.write(step.seenWithin)
-            writer.writeEach(step.responders) { writer, responder in
-                writer.write(responder.id)
-                writer.write(responder.role.rawValue)
-                writer.writeEach(responder.channels, Self.write)
-            }
+            writer.writeOptional(step.turnEvery) { $0.write($1) }
+            writer.writeEach(step.targets) { $0.write($1) }
         }
         writer.write(repeatLastEvery)
         writer.write(onSceneWithin)
@@ -19,6 +16,11 @@ extension FrozenPlan: ByteCodable {
         case .atOnce: writer.write(Int32(-1))
         case .digest(let minute): writer.write(Int32(minute))
         }
+        writer.writeOptional(verification) { writer, verification in
+            writer.writeEach(verification.targets) { $0.write($1) }
+            writer.write(verification.within)
+            writer.write(verification.isFirst)
+        }
     }
 
     /// Reads what `encode` wrote.
@@ -26,18 +28,26 @@ extension FrozenPlan: ByteCodable {
         let id = try reader.readString()
         let steps = try reader.readEach { (reader) throws(ByteCodingError) in
             let span = try reader.readDuration()
-            let people = try reader.readEach { (reader) throws(ByteCodingError) in
-                FrozenResponder(
-                    id: try reader.readString(), role: try reader.readCase(),
-                    channels: try reader.readEach(Self.readChannel))
+            let turn = try reader.readOptional { (reader) throws(ByteCodingError) in
+                try reader.readDuration()
             }
-            return FrozenStep(responders: people, seenWithin: span)
+            return FrozenStep(
+                targets: try reader.readEach(Self.readTarget), seenWithin: span, turnEvery: turn)
         }
         let spans = (try reader.readDuration(), try reader.readDuration(), try reader.readDuration())
         let minute = try reader.read(Int32.self)
+        let verification = try reader.readOptional { (reader) throws(ByteCodingError) in
+            FrozenVerification(
+                targets: try reader.readEach(Self.readTarget), within: try reader.readDuration(),
+                isFirst: try reader.readBool())
+        }
         self.init(
             id: id, steps: steps, repeatLastEvery: spans.0, onSceneWithin: spans.1, closeWithin: spans.2,
-            delivery: minute < 0 ? .atOnce : .digest(minuteOfDay: Int(minute)))
+            delivery: minute < 0 ? .atOnce : .digest(minuteOfDay: Int(minute)), verification: verification)
+    }
+
+    private static func readTarget(_ reader: inout ByteReader) throws(ByteCodingError) -> FrozenTarget {
+        try reader.read()
     }
 
     static func write(_ writer: inout ByteWriter, _ channel: ChannelAddress) {
@@ -94,5 +104,56 @@ extension OutstandingOrder: ByteCodable {
             channelIndex: Int(try reader.read(Int32.self)), tries: Int(try reader.read(Int32.self)),
             step: Int(try reader.read(Int32.self)), deadline: try reader.readInstant(),
             isWaiting: try reader.readBool())
+    }
+}
+
+extension FrozenTarget: ByteCodable {
+    /// Writes its bytes.
+    public func encode(into writer: inout ByteWriter) {
+        switch self {
+        case .person(let person):
+            writer.write(UInt8(0))
+            writer.write(person)
+        case .oneOf(let people):
+            writer.write(UInt8(1))
+            writer.writeEach(people) { $0.write($1) }
+        case .roster(let roster):
+            writer.write(UInt8(2))
+            writer.write(roster.roster)
+            writer.writeEach(roster.people) { $0.write($1) }
+        }
+    }
+
+    /// Reads what `encode` wrote.
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        func person(_ reader: inout ByteReader) throws(ByteCodingError) -> FrozenResponder {
+            try reader.read()
+        }
+        switch try reader.read(UInt8.self) {
+        case 0: self = .person(try reader.read())
+        case 1: self = .oneOf(try reader.readEach(person))
+        case 2:
+            self = .roster(
+                FrozenRoster(roster: try reader.read(), people: try reader.readEach(person)))
+        default: throw reader.failure("a target")
+        }
+    }
+}
+
+extension FrozenResponder: ByteCodable {
+    /// Writes its bytes.
+    public func encode(into writer: inout ByteWriter) {
+        writer.write(id)
+        writer.write(role.rawValue)
+        writer.writeEach(channels, FrozenPlan.write)
+        writer.writeOptional(quiet) { $0.write($1) }
+    }
+
+    /// Reads what `encode` wrote.
+    public init(from reader: inout ByteReader) throws(ByteCodingError) {
+        self.init(
+            id: try reader.readString(), role: try reader.readCase(),
+            channels: try reader.readEach(FrozenPlan.readChannel),
+            quiet: try reader.readOptional { (reader) throws(ByteCodingError) in try reader.read() })
     }
 }

@@ -30,6 +30,13 @@ extension Incident: ByteCodable {
         writer.write(Int32(stepDeliveries))
         writer.writeEach(unreached) { $0.write($1) }
         writer.writeOptional(helpAskedAt) { $0.write($1) }
+        writer.writeEach(turned) { $0.write($1) }
+        writer.writeOptional(verifyingUntil) { $0.write($1) }
+        writer.writeOptional(handOver) { writer, handOver in
+            writer.write(handOver.to)
+            writer.write(handOver.due)
+        }
+        writer.writeEach(joined) { $0.write($1) }
         writer.write(revision)
         writer.writeOptional(deadline) { $0.write($1) }
         writer.writeEach(alarms) { $0.write($1) }
@@ -60,6 +67,12 @@ extension Incident: ByteCodable {
         stepDeliveries = Int(try reader.read(Int32.self))
         unreached = try reader.readEach { (reader) throws(ByteCodingError) in try reader.readString() }
         helpAskedAt = try reader.readOptional(time)
+        turned = try reader.readEach { (reader) throws(ByteCodingError) in try reader.readString() }
+        verifyingUntil = try reader.readOptional(time)
+        handOver = try reader.readOptional { (reader) throws(ByteCodingError) in
+            HandOver(to: try reader.readString(), due: try reader.readInstant())
+        }
+        joined = try reader.readEach { (reader) throws(ByteCodingError) in try reader.read() }
         revision = try reader.read()
         deadline = try reader.readOptional(time)
         alarms = try reader.readEach { (reader) throws(ByteCodingError) in try reader.read() }

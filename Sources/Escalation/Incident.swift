@@ -26,7 +26,8 @@ public struct Incident: Hashable, Sendable {
     public var disposition: Disposition?
     /// The escalation plan as it stood at opening, with the people resolved.
     public var plan: FrozenPlan
-    /// The step that was sent last, from 0; -1 while a digest waits for its hour.
+    /// The step that was sent last, from 0; -1 while a digest waits for its hour, or the first step for a
+    /// verification.
     public var step: Int
     /// How often the last step was repeated.
     public var repeats: Int
@@ -37,6 +38,14 @@ public struct Incident: Hashable, Sendable {
     public var helpAskedAt: Instant?
     /// Orders of the running step that were delivered.
     public var stepDeliveries: Int
+    /// Who was called in the running round of a step in turn, by responder id.
+    public var turned: [String]
+    /// Until when somebody is to ring the resident; nil when nobody was asked to.
+    public var verifyingUntil: Instant?
+    /// A hand-over that was not accepted yet; nil without one.
+    public var handOver: HandOver?
+    /// People who were brought in and are not in the plan, at most `joinedLimit`.
+    public var joined: [FrozenResponder]
     /// Counts its changes, from 1.
     public var revision: Int32
     /// When the step, the acknowledgement or the stay on scene runs out; nil only when closed.
@@ -59,6 +68,32 @@ public struct Incident: Hashable, Sendable {
 
     /// The most entries of a timeline.
     public static let timelineLimit = 100
+    /// The most people who are brought in beside the plan; beyond it nobody can be handed the incident who
+    /// is not in the plan.
+    public static let joinedLimit = 16
+
+    /// When the next thing is due, orders left out; nil only when closed.
+    public var nextDeadline: Instant? {
+        guard let due = handOver?.due else { return deadline }
+        return min(deadline ?? due, due)
+    }
+
+    /// Everybody who can hear of it: the plan's people and those who were brought in.
+    public var people: [FrozenResponder] { (plan.responders + joined).uniqued }
+
+    /// An incident that is offered to somebody else; until he accepts it is the first one's.
+    public struct HandOver: Hashable, Sendable {
+        /// Who shall take it over, by responder id.
+        public var to: String
+        /// Until when he must accept.
+        public var due: Instant
+
+        /// Makes one from its parts.
+        public init(to: String, due: Instant) {
+            self.to = to
+            self.due = due
+        }
+    }
 
     /// How far an incident has come.
     ///
@@ -67,10 +102,11 @@ public struct Incident: Hashable, Sendable {
         /// Responders are called and nobody has answered. Can transition to `acknowledged`, `onScene`,
         /// `closed`.
         case calling = 0
-        /// Somebody has taken it over. Can transition to `calling` (stale, or a new hazard), `onScene`,
-        /// `closed`.
+        /// Somebody has taken it over. Can transition to `calling` (stale, a new hazard, or a hand-over that
+        /// nobody accepts), `onScene`, `closed`.
         case acknowledged = 1
-        /// Somebody is there. Can transition to `calling` (a new hazard), `closed`.
+        /// Somebody is there. Can transition to `calling` (a new hazard, or a hand-over that nobody accepts),
+        /// `acknowledged` (handed over to somebody who is not there yet), `closed`.
         case onScene = 2
         /// A person closed it. Final.
         case closed = 3
@@ -181,70 +217,24 @@ public struct TimelineEntry: Hashable, Sendable {
         case helpRequested = 14
         case cancelPressed = 15
         case closed = 16
+        /// Somebody is asked to ring the resident.
+        case verificationStarted = 17
+        /// Who was asked to ring the resident is doing so.
+        case verifying = 18
+        /// An order waits for the end of the responder's quiet hours.
+        case orderWaits = 19
+        /// No shift of a roster runs: others are called.
+        case nobodyOnDuty = 20
+        /// The one who has it offers it to somebody else.
+        case handOverAsked = 21
+        /// Who was offered it did not accept.
+        case handOverUnanswered = 22
+        /// A person wrote something down.
+        case noted = 23
 
         /// The word for it in SQL, HTTP and messages.
         public var name: String { Self.words[self] }
 
         private static let words = Words<Event>()
-    }
-}
-
-/// An escalation plan with its targets resolved to people: frozen when the incident opens.
-public struct FrozenPlan: Hashable, Sendable {
-    /// Its id, unique in the site.
-    public var id: String
-    /// In the order of calling.
-    public var steps: [FrozenStep]
-    /// How long the last step waits before it is sent again.
-    public var repeatLastEvery: Duration
-    /// How long from answering to arriving.
-    public var onSceneWithin: Duration
-    /// How long from arriving to closing.
-    public var closeWithin: Duration
-    /// When orders may leave.
-    public var delivery: EscalationPlan.Delivery
-
-    /// Makes one from its parts.
-    public init(
-        id: String, steps: [FrozenStep], repeatLastEvery: Duration, onSceneWithin: Duration,
-        closeWithin: Duration, delivery: EscalationPlan.Delivery
-    ) {
-        self.id = id
-        self.steps = steps
-        self.repeatLastEvery = repeatLastEvery
-        self.onSceneWithin = onSceneWithin
-        self.closeWithin = closeWithin
-        self.delivery = delivery
-    }
-}
-
-/// A step with the people of the home.
-public struct FrozenStep: Hashable, Sendable {
-    /// People and stations that answer.
-    public var responders: [FrozenResponder]
-    /// How long to wait for an answer.
-    public var seenWithin: Duration
-
-    /// Makes one from its parts.
-    public init(responders: [FrozenResponder], seenWithin: Duration) {
-        self.responders = responders
-        self.seenWithin = seenWithin
-    }
-}
-
-/// A responder as he could be reached when the incident opened.
-public struct FrozenResponder: Hashable, Sendable {
-    /// Its id, unique in the site.
-    public var id: String
-    /// In which capacity the person answers.
-    public var role: Role
-    /// At least one.
-    public var channels: [ChannelAddress]
-
-    /// Makes one from its parts.
-    public init(id: String, role: Role, channels: [ChannelAddress]) {
-        self.id = id
-        self.role = role
-        self.channels = channels
     }
 }

@@ -16,7 +16,7 @@ public struct NotificationOrder: Hashable, Sendable {
     public var purpose: Purpose
     /// How pressing it is.
     public var urgency: Urgency
-    /// From 1, over all channels of the responder.
+    /// From 1, over all channels of the responder; 0 while it waits for the end of his quiet hours.
     public var attempt: Int32
     /// When it was ordered first.
     public var orderedAt: Instant
@@ -59,13 +59,21 @@ public struct NotificationOrder: Hashable, Sendable {
         case needHelp = 6
         /// It is closed.
         case closed = 7
+        /// Please ring the resident and hear how he is; it goes beside the calls, or before them where
+        /// nothing threatens life.
+        case verify = 8
+        /// `about` hands it over: please accept.
+        case handOver = 9
 
         /// The word for it in messages.
         public var name: String { Self.words[self] }
 
         private static let words = Words<Purpose>()
 
-        /// Whether it asks for an answer; those that only inform do not fail a step.
+        /// Whether it belongs to the chain of calls: only such orders make or fail a step.
+        public var isCall: Bool { asksForAnswer && self != .verify && self != .handOver }
+
+        /// Whether it asks for an answer.
         public var asksForAnswer: Bool {
             switch self {
             case .takenOver, .onScene, .closed: false
@@ -158,6 +166,8 @@ public struct PersonCommand: Hashable, Sendable {
 
     /// The most bytes of a reference.
     public static let referenceLimit = 128
+    /// The most bytes of a note.
+    public static let noteLimit = 500
 
     /// What a person can do to an incident.
     public enum Act: Hashable, Sendable {
@@ -165,14 +175,20 @@ public struct PersonCommand: Hashable, Sendable {
         case onScene
         case needHelp
         case close(Disposition)
+        /// Offers the incident to another responder, by id; until he accepts it stays where it is.
+        case handOver(to: String)
+        /// Writes something down for whoever reads the incident, at most `noteLimit` bytes.
+        case note(String)
 
-        /// The word for it in commands: `acknowledge`, `onScene`, `needHelp`, `close`.
+        /// The word for it in commands: `acknowledge`, `onScene`, `needHelp`, `close`, `handOver`, `note`.
         public var name: String {
             switch self {
             case .acknowledge: "acknowledge"
             case .onScene: "onScene"
             case .needHelp: "needHelp"
             case .close: "close"
+            case .handOver: "handOver"
+            case .note: "note"
             }
         }
     }
@@ -189,6 +205,10 @@ public enum CommandAnswer: Hashable, Sendable {
         case alreadyClosed
         /// Somebody else has taken it over; he is in the incident's `answeredBy`.
         case takenByAnother
+        /// Nobody has taken it over, so nobody can hand it over.
+        case notTakenOver
+        /// There is no such responder, or he cannot be reached.
+        case unknownResponder
         /// The gateway could not take it in; try again.
         case unavailable
     }

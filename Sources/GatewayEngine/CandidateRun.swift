@@ -74,7 +74,7 @@ struct CandidateRun {
             command.incident = incident
             return .command(command)
         case .report, .site: return .tick
-        case .tick, .link, .restarted, .caughtUp, .wallOffset, .gateway, .visit: return input
+        case .desk, .tick, .link, .restarted, .caughtUp, .wallOffset, .gateway, .visit: return input
         }
     }
 

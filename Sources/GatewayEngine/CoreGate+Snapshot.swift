@@ -68,7 +68,8 @@ extension CoreGate {
         for incident in machine.heldIncidents {
             let document = writer.incident(incident)
             let home = machine.compiled.site.community.homes[incident.home.int].id
-            board.show(incident, of: home, document: document)
+            board.show(
+                incident, of: home, openedAt: writer.wall(incident.openedAt), document: document)
             homes.append(incident.home)
             for order in unreported where order.id.incident == incident.id {
                 release.orders.append(writer.message(for: order, of: incident, document: document))

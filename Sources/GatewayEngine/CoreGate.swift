@@ -20,16 +20,16 @@ public final class CoreGate: @unchecked Sendable {
     /// The translation for batches decoded with the site before.
     var translation: [DeviceIndex?] = []
     private(set) var languageInForce: String
-    private var owed = OwedDocuments()
-    private var outcome = StepOutcome()
-    private var writer = ByteWriter()
+    var owed = OwedDocuments()
+    var outcome = StepOutcome()
+    var writer = ByteWriter()
     var progress: Progress
 
     // Under `condition`.
     /// The last turn that was asked for; turns are given in the order of asking.
-    private var askedTurn: UInt64 = 0
+    private(set) var askedTurn: UInt64 = 0
     /// The last turn that was given on.
-    private var endedTurn: UInt64 = 0
+    private(set) var endedTurn: UInt64 = 0
     var running: RunningCommit?
     var abandonedTurns: Set<UInt64> = []
     var degraded: DegradedMode?
@@ -40,6 +40,9 @@ public final class CoreGate: @unchecked Sendable {
     /// `progress` as the last turn left it.
     private var shown: Progress
     private var shownOwed: Instant?
+    /// Whether somebody waits for a view, and the view that the last turn left for him.
+    var isViewWanted = false
+    var offeredView: BoardLook?
     /// `ringLimit`; smaller in tests.
     var ringBound = CoreGate.ringLimit
 
@@ -96,6 +99,7 @@ public final class CoreGate: @unchecked Sendable {
         // The run before may have ended between an incident's news and its record.
         owed.owe(runner.machine.heldIncidents.map(\.id), at: runner.machine.now)
         shownOwed = owed.since
+        board.look { [weak self] in self?.view }
     }
 
     /// When something is due next.
@@ -213,6 +217,10 @@ public final class CoreGate: @unchecked Sendable {
             deadline = runner.machine.nextDeadline
             shown = progress
             shownOwed = owed.since
+            if isViewWanted {
+                isViewWanted = false
+                offeredView = nowForReaders
+            }
             endedTurn += 1
             condition.broadcast()
         }
@@ -255,94 +263,8 @@ public final class CoreGate: @unchecked Sendable {
             board.count { $0.unrecorded += 1 }
         }
         if !release.isEmpty { taker.take(release) }
+        board.tell(release.change)
         leave()
-    }
-
-    /// Turns the outcome into a record for the journal and a release for the world.
-    private func conclude(_ batch: InputBatch) -> Conclusion {
-        let machine = runner.machine
-        writer.removeAll()
-        InputCoding.encode(batch, keptPayloads: outcome.keptPayloads, into: &writer)
-        var record = JournalBatch(
-            sequence: progress.sequence + 1, count: Int32(batch.inputs.count), at: machine.now,
-            // A copy of just this size: the writer's storage is as large as the largest batch ever was.
-            inputs: writer.bytes.withUnsafeBufferPointer { Array($0) })
-        progress.sequence += Int64(batch.inputs.count)
-        progress.sinceSnapshot += batch.inputs.count
-        var release = Release()
-        release.answers = outcome.answers
-        release.visitAnswers = outcome.visitAnswers
-        let owedRecords = owed.settle(&outcome, machine: machine)
-        if !outcome.incidents.isEmpty || !owedRecords.isEmpty {
-            describe(machine, recording: owedRecords, record: &record, release: &release)
-        }
-        count(batch)
-        for input in batch.inputs {
-            if case .link(let isUp) = input { board.setLink(isUp) }
-            if case .restarted = input { board.setLink(false) }
-        }
-        let isTelemetry =
-            outcome.incidents.isEmpty && owedRecords.isEmpty && batch.inputs.allSatisfy(\.isTelemetry)
-        return Conclusion(record: record, release: release, isTelemetry: isTelemetry)
-    }
-
-    /// Writes the documents of incidents that changed, and the records that go with this commit.
-    private func describe(
-        _ machine: SafetyMachine, recording records: [Incident], record: inout JournalBatch,
-        release: inout Release
-    ) {
-        let site = machine.compiled
-        let writer = IncidentDocument(
-            site: site, language: languageInForce, wallOffsetMilliseconds: machine.wallOffsetMilliseconds)
-        var homes: [HomeIndex] = []
-        outcome.orders.sort { $0.id < $1.id }
-        var orders = outcome.orders[...]
-        var documents: [IncidentID: [UInt8]] = [:]
-        for incident in outcome.incidents {
-            let document = writer.incident(incident)
-            if !records.isEmpty { documents[incident.id] = document }
-            board.show(incident, of: site.site.community.homes[incident.home.int].id, document: document)
-            homes.append(incident.home)
-            orders = orders.drop { $0.id.incident < incident.id }
-            while let order = orders.first, order.id.incident == incident.id {
-                orders.removeFirst()
-                release.orders.append(writer.message(for: order, of: incident, document: document))
-            }
-        }
-        for incident in records {
-            record.incidents.append(
-                IncidentRecord(
-                    number: incident.id.number, home: site.site.community.homes[incident.home.int].id,
-                    kind: incident.kind.name, urgency: incident.urgency.name, phase: incident.phase.name,
-                    openedAt: incident.openedAt, closedAt: incident.closedAt,
-                    document: documents[incident.id] ?? writer.incident(incident)))
-        }
-        release.arrange(homes: homes) { statement(of: $0, machine: machine, writer: writer) }
-        if homes.contains(.gateway) { board.setTroubles(machine.gatewayTroubles) }
-    }
-
-    func statement(
-        of home: HomeIndex, machine: SafetyMachine, writer: IncidentDocument
-    ) -> Release.HomeStatement {
-        let open = machine.home(home).desk.incidents.filter(\.isOpen).map(\.id)
-        let name = machine.compiled.site.community.homes[home.int].id
-        let documents = board.documents(of: name, open: open)
-        return Release.HomeStatement(
-            home: name, document: writer.home(home, open: documents.open, closed: documents.closed))
-    }
-
-    private func count(_ batch: InputBatch) {
-        let orders = outcome.orders.count
-        let opened = outcome.incidents.count { $0.revision == 1 }
-        let reports = batch.inputs.count { if case .report = $0 { true } else { false } }
-        board.count {
-            $0.inputs += Int64(batch.inputs.count)
-            $0.observations += Int64(batch.observations.count)
-            $0.batches += 1
-            $0.orders += Int64(orders)
-            $0.incidentsOpened += Int64(opened)
-            $0.reports += Int64(reports)
-        }
     }
 
     private func quarantine(_ setAside: [MachineRunner.SetAside]) {
@@ -357,6 +279,11 @@ public final class CoreGate: @unchecked Sendable {
             if case .visit(let visit) = input.input {
                 outcome.visitAnswers.append(
                     StepOutcome.VisitReply(input: input.place, visit: visit, answer: .refused(.unavailable)))
+            }
+            if case .desk(let command) = input.input {
+                outcome.deskAnswers.append(
+                    StepOutcome.DeskReply(
+                        input: input.place, command: command, answer: .refused(.unavailable)))
             }
             guard case .command(let command) = input.input else { continue }
             outcome.answers.append(
@@ -376,14 +303,6 @@ public final class CoreGate: @unchecked Sendable {
 extension CoreInput {
     /// Whether the journal keeps it even when nothing came of it: everything but ticks.
     fileprivate var isWorthKeeping: Bool { if case .tick = self { false } else { true } }
-
-    /// Whether it only says what a device said.
-    fileprivate var isTelemetry: Bool {
-        switch self {
-        case .message, .undecoded, .tick: true
-        default: false
-        }
-    }
 }
 
 extension OrderMessage {

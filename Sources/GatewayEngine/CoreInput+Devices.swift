@@ -13,7 +13,7 @@ extension CoreInput {
             guard let device = translation(message.device) else { return .tick }
             message.device = device
             return .undecoded(message)
-        case .command, .report, .tick, .link, .restarted, .caughtUp, .wallOffset, .gateway, .site,
+        case .command, .desk, .report, .tick, .link, .restarted, .caughtUp, .wallOffset, .gateway, .site,
             .visit:
             return self
         }

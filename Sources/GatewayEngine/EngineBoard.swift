@@ -6,7 +6,9 @@ import Synchronization
 /// What is known now, for those who only look: kept beside the machine and changed after each commit.
 public final class EngineBoard: StatusBoard, Sendable {
     private let state = Mutex(State())
-    private let journal: any Journal
+    let journal: any Journal
+    let look = Looking()
+    private let watchers = BoardWatchers()
     private let version: String
 
     fileprivate struct State {
@@ -20,12 +22,16 @@ public final class EngineBoard: StatusBoard, Sendable {
         var troubles: [String] = []
         var counters = Counters()
         var extra: @Sendable () -> [Metric] = { [] }
+        /// What those who watch were told last.
+        var toldHealth: GatewayHealth?
     }
 
     fileprivate struct Entry {
         var id: IncidentID
         var home: String
         var urgency: Urgency
+        var kind: String
+        var openedAt: WallTime
         var document: [UInt8]
     }
 
@@ -59,7 +65,7 @@ public final class EngineBoard: StatusBoard, Sendable {
     /// Incidents newest first, as JSON documents: from the record, and open ones, whose records may be a
     /// moment behind, as they are now.
     public func incidents(matching query: IncidentQuery) throws(JournalError) -> [[UInt8]] {
-        let records = try journal.incidents(matching: query)
+        let records = try journal.incidents(matching: query.shifted(by: look.wallOffset(for: query)))
         guard !query.closedOnly else { return records.map(\.document) }
         var documents = Dictionary(
             records.map { ($0.number, $0.document) }, uniquingKeysWith: { first, _ in first })
@@ -70,14 +76,32 @@ public final class EngineBoard: StatusBoard, Sendable {
     }
 
     /// How the gateway is.
-    public func health() -> GatewayHealth {
-        state.withLock { state in
-            GatewayHealth(
-                isLinkUp: state.isLinkUp, isStoreAvailable: state.isStoreAvailable,
-                isSiteCurrent: state.isSiteCurrent, version: version, openIncidents: state.open.count,
-                troubles: state.troubles)
-        }
+    public func health() -> GatewayHealth { state.withLock { $0.health(version: version) } }
+
+    /// Calls `taker` after each commit that changed something.
+    public func subscribe(_ taker: @escaping @Sendable (BoardChange) -> Void) -> BoardSubscription {
+        watchers.add(taker)
     }
+
+    /// Says where the work of those who watch runs; until then they learn only that they missed something.
+    public func handOff(_ run: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void) {
+        watchers.handOff(run)
+    }
+
+    /// Tells those who watch what a commit changed; never waits for one of them.
+    func tell(_ change: BoardChange) {
+        var change = change
+        change.health = state.withLock { state in
+            let health = state.health(version: version)
+            guard health != state.toldHealth else { return nil }
+            state.toldHealth = health
+            return health
+        }
+        if !change.isEmpty { watchers.tell(change) }
+    }
+
+    /// How the board learns what the machine knows.
+    func look(_ body: @escaping @Sendable () -> BoardLook?) { look.use(body) }
 
     /// Figures since the start, in a fixed order.
     public func metrics() -> [Metric] {
@@ -126,8 +150,10 @@ public final class EngineBoard: StatusBoard, Sendable {
     func count(_ body: (inout Counters) -> Void) { state.withLock { body(&$0.counters) } }
 
     /// Takes in the newest document of an incident.
-    func show(_ incident: Incident, of home: String, document: [UInt8]) {
-        let entry = Entry(id: incident.id, home: home, urgency: incident.urgency, document: document)
+    func show(_ incident: Incident, of home: String, openedAt: WallTime, document: [UInt8]) {
+        let entry = Entry(
+            id: incident.id, home: home, urgency: incident.urgency, kind: incident.kind.name,
+            openedAt: openedAt, document: document)
         state.withLock { state in
             let place = state.place(of: incident.id)
             let isKnown = place < state.open.count && state.open[place].id == incident.id
@@ -163,11 +189,36 @@ extension EngineBoard.Entry {
     /// Whether a query wants this open incident.
     fileprivate func matches(_ query: IncidentQuery) -> Bool {
         query.number ?? id.number == id.number && query.home ?? home == home
-            && id.number < query.before ?? .max
+            && id.number < query.before ?? .max && query.kind ?? kind == kind
+            && query.urgency ?? urgency.name == urgency.name
+            && query.from.map { $0 <= openedAt } ?? true && query.to.map { openedAt < $0 } ?? true
+    }
+}
+
+extension IncidentQuery {
+    /// The same in gateway time.
+    func shifted(by wallOffset: Int64) -> IncidentQuery {
+        var query = self
+        query.from = from.map { WallTime(milliseconds: $0.milliseconds - wallOffset) }
+        query.to = to.map { WallTime(milliseconds: $0.milliseconds - wallOffset) }
+        return query
+    }
+}
+
+extension BoardChange {
+    /// Whether nothing changed that anybody watches.
+    fileprivate var isEmpty: Bool {
+        incidents.isEmpty && homes.isEmpty && visits.isEmpty && health == nil && !isAfterGap
     }
 }
 
 extension EngineBoard.State {
+    fileprivate func health(version: String) -> GatewayHealth {
+        GatewayHealth(
+            isLinkUp: isLinkUp, isStoreAvailable: isStoreAvailable, isSiteCurrent: isSiteCurrent,
+            version: version, openIncidents: open.count, troubles: troubles)
+    }
+
     /// Where an incident stands among the open ones, or would stand.
     fileprivate func place(of incident: IncidentID) -> Int {
         var low = 0

@@ -15,7 +15,7 @@ extension IncidentDocument {
     /// two hazards of one moment are both named. Home and address follow where the message does not say
     /// them.
     func text(for order: NotificationOrder, of incident: Incident) -> String {
-        subject(of: order, in: incident) + wish(of: order)
+        subject(of: order, in: incident) + wish(of: order, in: incident.home)
     }
 
     /// What the alarm's rule says of it; nil when it says nothing of its own.
@@ -75,8 +75,18 @@ extension IncidentDocument {
         return order.purpose.asksForAnswer ? pressing : Array(pressing.prefix(1))
     }
 
-    private func wish(of order: NotificationOrder) -> String {
+    /// Whom a verification rings: the residents with a telephone.
+    func telephones(of index: HomeIndex) -> [(name: String, link: String)] {
+        site.site.community.homes[index.int].residents.filter { !$0.telephone.isEmpty }.map { resident in
+            let digits = resident.telephone.filter { $0.isASCII && ($0.isNumber || $0 == "+") }
+            return (resident.name, "tel:\(digits)")
+        }
+    }
+
+    private func wish(of order: NotificationOrder, in home: HomeIndex) -> String {
         let english = language == "en"
+        let ringing = telephones(of: home).map { "\($0.name) \($0.link)" }
+            .joined(separator: english ? ", " : "，")
         let about = site.people.responder(order.about)?.name ?? order.about
         return switch order.purpose {
         case .alarm: ""
@@ -86,6 +96,8 @@ extension IncidentDocument {
         case .takenBack: english ? " — \(about) has not arrived" : "（\(about)未到场，请接手）"
         case .onScene: english ? " — \(about) is on scene" : "（\(about)已到场）"
         case .needHelp: english ? " — \(about) asks for help" : "（\(about)请求支援）"
+        case .verify: english ? " — please ring: \(ringing)" : "（请电话核实：\(ringing)）"
+        case .handOver: english ? " — \(about) hands it over to you" : "（\(about)请您接手）"
         case .closed: english ? " — closed by \(about)" : "（\(about)已处理完毕）"
         }
     }

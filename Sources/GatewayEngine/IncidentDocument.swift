@@ -44,6 +44,14 @@ public struct IncidentDocument: Sendable {
             json.value(incident.step)
             json.key("steps")
             json.value(incident.plan.steps.count)
+            if let end = incident.verifyingUntil, incident.phase == .calling {
+                json.key("verifyingUntil")
+                json.value(wall(end))
+            }
+            if let handOver = incident.handOver {
+                json.key("handingOverTo")
+                json.value(handOver.to)
+            }
             json.key("alarms")
             json.array { json in
                 for alarm in incident.alarms { write(alarm, of: incident, into: &json) }
@@ -108,6 +116,12 @@ public struct IncidentDocument: Sendable {
             json.value(order.about)
             json.key("text")
             json.value(text(for: order, of: incident))
+            if order.purpose == .verify {
+                json.key("ring")
+                json.array { json in
+                    for resident in telephones(of: incident.home) { json.value(resident.link) }
+                }
+            }
             if let document {
                 json.key("incidentDocument")
                 json.raw(document)
@@ -168,7 +182,7 @@ public struct IncidentDocument: Sendable {
         json.key("disposition")
         json.value(optional: incident.disposition?.name)
         json.key("deadline")
-        json.value(optional: incident.deadline.map { wall($0) })
+        json.value(optional: incident.nextDeadline.map { wall($0) })
     }
 
     private func write(_ alarm: IncidentAlarm, of incident: Incident, into json: inout JSONText) {
@@ -209,7 +223,7 @@ public struct IncidentDocument: Sendable {
             json.key("signal")
             json.value(optional: evidence.signal?.name)
             json.key("reading")
-            write(evidence.reading, into: &json)
+            if let reading = evidence.reading { json.value(reading) } else { json.null() }
             json.key("quality")
             json.value(evidence.quality.name)
             json.key("at")
@@ -218,20 +232,6 @@ public struct IncidentDocument: Sendable {
             json.value(optional: evidence.deviceTime)
             json.key("payload")
             json.value(text: evidence.payload)
-        }
-    }
-
-    private func write(_ reading: Reading?, into json: inout JSONText) {
-        switch reading {
-        case .flag(let flag): json.value(flag)
-        case .number(let number): json.value(number)
-        case .pair(let first, let second):
-            json.array { json in
-                json.value(Double(first))
-                json.value(Double(second))
-            }
-        case .key(let key): json.value(key.name)
-        case nil: json.null()
         }
     }
 
@@ -250,15 +250,5 @@ public struct IncidentDocument: Sendable {
                 json.value(entry.detail)
             }
         }
-    }
-}
-
-extension JSONText {
-    fileprivate mutating func value(optional text: String?) {
-        if let text { value(text) } else { null() }
-    }
-
-    fileprivate mutating func value(optional time: WallTime?) {
-        if let time { value(time) } else { null() }
     }
 }

@@ -16,12 +16,16 @@ public struct Release: Sendable {
     public var answers: [StepOutcome.Answer] = []
     /// What became of records of visits.
     public var visitAnswers: [StepOutcome.VisitReply] = []
+    /// What became of commands of people at a desk.
+    public var deskAnswers: [StepOutcome.DeskReply] = []
+    /// What those who watch the board are told.
+    var change = BoardChange()
     /// False in degraded mode: what is in it is not on disk yet.
     public var isRecorded = true
 
     /// Whether there is nothing in it.
     public var isEmpty: Bool {
-        orders.isEmpty && homes.isEmpty && answers.isEmpty && visitAnswers.isEmpty
+        orders.isEmpty && homes.isEmpty && answers.isEmpty && visitAnswers.isEmpty && deskAnswers.isEmpty
             && settledHomes.isEmpty
     }
 

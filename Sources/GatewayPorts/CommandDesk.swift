@@ -11,6 +11,10 @@ public protocol CommandDesk: Sendable {
     /// - Parameter visit: `by` is whoever the caller has proved to be, `origin` the way it came.
     func submit(_ visit: VisitRecord) async -> VisitAnswer
 
+    /// Hands in what a person at a desk does to a home, and waits until it is on disk (or the gateway says it
+    /// cannot be).
+    func submit(_ command: DeskCommand) async -> DeskAnswer
+
     /// The responder whose token this is, or nil. Compares in constant time.
     func responder(withToken token: String) -> String?
 }

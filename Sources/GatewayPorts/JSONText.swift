@@ -24,6 +24,13 @@ public struct JSONText: Sendable {
         close(UInt8(ascii: "]"))
     }
 
+    /// The name of the next member, where only the running program knows it.
+    public mutating func key(named name: String) {
+        value(name)
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
     /// The name of the next member.
     public mutating func key(_ name: StaticString) {
         separate()

@@ -97,13 +97,15 @@ public struct IncidentRecord: Hashable, Sendable {
     public var openedAt: Instant
     /// When a person closed it; nil while it is open.
     public var closedAt: Instant?
-    /// The incident's JSON document, UTF-8.
+    /// The incident's JSON document, UTF-8; empty where only facts were asked for.
     public var document: [UInt8]
+    /// What reports count; empty where documents were asked for.
+    public var facts: IncidentFacts
 
     /// Makes one from its parts.
     public init(
         number: Int64, home: String, kind: String, urgency: String, phase: String, openedAt: Instant,
-        closedAt: Instant?, document: [UInt8]
+        closedAt: Instant?, document: [UInt8], facts: IncidentFacts = IncidentFacts()
     ) {
         self.number = number
         self.home = home
@@ -113,6 +115,40 @@ public struct IncidentRecord: Hashable, Sendable {
         self.openedAt = openedAt
         self.closedAt = closedAt
         self.document = document
+        self.facts = facts
+    }
+}
+
+/// What reports count of an incident; a store keeps it apart from the document, so that counting ten
+/// thousand reads no document.
+public struct IncidentFacts: Hashable, Sendable {
+    /// When the first person answered in any way; nil while nobody has.
+    public var answeredAt: Instant?
+    /// When the first person arrived; nil while nobody has.
+    public var onSceneAt: Instant?
+    /// How it ended, in the words of the vocabulary; nil while it is open.
+    public var disposition: String?
+    /// Its alarms, oldest first.
+    public var causes: [Cause] = []
+
+    /// Starts empty.
+    public init() {}
+
+    /// Why there was an alarm.
+    public struct Cause: Hashable, Sendable {
+        /// When the alarm was raised first.
+        public var at: Instant
+        /// The rule that found it.
+        public var rule: String
+        /// The device that said it first, by id; empty where none did.
+        public var device: String
+
+        /// Makes one from its parts.
+        public init(at: Instant, rule: String, device: String) {
+            self.at = at
+            self.rule = rule
+            self.device = device
+        }
     }
 }
 
@@ -126,10 +162,25 @@ public struct IncidentQuery: Hashable, Sendable {
     public var openOnly = false
     /// Only incidents that are closed.
     public var closedOnly = false
+    /// Only incidents of this alarm kind.
+    public var kind: String?
+    /// Only incidents of this urgency.
+    public var urgency: String?
+    /// Only incidents opened at this moment or later, as their documents say `openedAt`.
+    ///
+    /// A journal compares it with gateway time; the board shifts it by the wall clock's offset before.
+    public var from: WallTime?
+    /// Only incidents opened before this moment, as `from`.
+    public var to: WallTime?
     /// Only incidents with a smaller number, for paging.
     public var before: Int64?
+    /// Only what reports count: the records come without documents, and the limit may be
+    /// `IncidentQuery.factsLimit`.
+    public var factsOnly = false
     /// 1 to 1,000.
     public var limit = 100
+    /// The most records of one query that asks for facts only.
+    public static let factsLimit = 200_000
     /// Starts empty, or with the defaults.
     public init() {}
 }

@@ -1,4 +1,9 @@
+public import SafetyModel
+
 /// The door to look: what is known now, without touching the machine.
+///
+/// All documents are JSON in UTF-8. The calls block for milliseconds (for a report some hundreds): not for
+/// the cooperative pool or an event loop.
 public protocol StatusBoard: Sendable {
     /// Open incidents by urgency, then age, each as its JSON document (UTF-8).
     func openIncidents() -> [[UInt8]]
@@ -11,6 +16,31 @@ public protocol StatusBoard: Sendable {
 
     /// Figures since the start, in a fixed order.
     func metrics() -> [Metric]
+
+    /// Homes with their residents, state and presence, a page at a time.
+    func homes(matching query: HomeQuery) -> DocumentPage
+
+    /// One home with its devices, contacts, shelved kinds and walk test; nil when no home has this id.
+    func home(_ id: String) -> [UInt8]?
+
+    /// Devices with what was heard of them, a page at a time.
+    func devices(matching query: DeviceQuery) -> DocumentPage
+
+    /// Everybody who may be called.
+    func responders() -> [[UInt8]]
+
+    /// What each home's visit cycle asks for, in the order of the site.
+    func visits(matching query: VisitQuery) -> [[UInt8]]
+
+    /// A report over what happened from `from` on and before `to`, as one JSON document.
+    func report(_ kind: ReportKind, from: WallTime, to: WallTime) throws(JournalError) -> [UInt8]
+
+    /// The same report as a table: RFC 4180 in UTF-8 with a byte order mark, no cell a formula.
+    func reportCSV(_ kind: ReportKind, from: WallTime, to: WallTime) throws(JournalError) -> [UInt8]
+
+    /// Calls `taker` after each commit that changed something, one change at a time and in order, on a thread
+    /// of its own; a taker that is too slow loses changes and is told so.
+    func subscribe(_ taker: @escaping @Sendable (BoardChange) -> Void) -> BoardSubscription
 }
 
 /// How the gateway is, in few words.

@@ -15,6 +15,7 @@ final class DeskThread: @unchecked Sendable {
     private var pending: [CoreInput] = []
     private var asking: [String: CheckedContinuation<CommandAnswer, Never>] = [:]
     private var telling: [String: CheckedContinuation<VisitAnswer, Never>] = [:]
+    private var askingDesk: [String: CheckedContinuation<DeskAnswer, Never>] = [:]
     private var asked: Int64 = 0
     private var waitingUntil: Instant?
     private var isStopping = false
@@ -54,18 +55,20 @@ final class DeskThread: @unchecked Sendable {
     /// Ends the loop when it has taken in what waits, at the latest after a while, and refuses the rest.
     func stop(within patience: Duration) {
         let limit = Date(timeIntervalSinceNow: Double(patience.wholeMilliseconds) / 1_000)
-        let (waiting, telling) = condition.withLock {
+        let (waiting, telling, waitingDesk) = condition.withLock {
             isStopping = true
             condition.broadcast()
             while isRunning, condition.wait(until: limit) {}
             defer {
                 asking.removeAll()
                 self.telling.removeAll()
+                askingDesk.removeAll()
             }
-            return (Array(asking.values), Array(self.telling.values))
+            return (Array(asking.values), Array(self.telling.values), Array(askingDesk.values))
         }
         for continuation in waiting { continuation.resume(returning: .refused(.unavailable)) }
         for continuation in telling { continuation.resume(returning: .refused(.unavailable)) }
+        for continuation in waitingDesk { continuation.resume(returning: .refused(.unavailable)) }
     }
 
     /// Hands an input in.
@@ -128,6 +131,27 @@ final class DeskThread: @unchecked Sendable {
     /// Answers whoever told of a visit.
     func resolve(_ visit: VisitRecord, _ answer: VisitAnswer) {
         condition.withLock { telling.removeValue(forKey: visit.reference) }?.resume(returning: answer)
+    }
+
+    func ask(_ command: DeskCommand) async -> DeskAnswer {
+        await withCheckedContinuation { continuation in
+            let isRefused = condition.withLock {
+                guard !isStopping, pending.count < Self.pendingLimit else { return true }
+                asked += 1
+                var command = command
+                command.reference = "\(asked):\(command.reference)"
+                askingDesk[command.reference] = continuation
+                pending.append(.desk(command))
+                condition.broadcast()
+                return false
+            }
+            if isRefused { continuation.resume(returning: .refused(.unavailable)) }
+        }
+    }
+
+    /// Answers whoever asked.
+    func resolve(_ command: DeskCommand, _ answer: DeskAnswer) {
+        condition.withLock { askingDesk.removeValue(forKey: command.reference) }?.resume(returning: answer)
     }
 
     private func run(_ generation: Int) {

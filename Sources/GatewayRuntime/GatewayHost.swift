@@ -55,7 +55,10 @@ public final class GatewayHost: Service, CommandDesk, Sendable {
         let link = link
         dispatcher.connect(
             wake: { link.wake() }, report: { desk.post(.report($0)) }, resolve: { desk.resolve($0, $1) },
-            resolveVisit: { desk.resolve($0, $1) })
+            resolveVisit: { desk.resolve($0, $1) }, resolveDesk: { desk.resolve($0, $1) })
+        // A slow watcher must not keep the others waiting.
+        let watchers = DispatchQueue(label: "anju.watchers", attributes: .concurrent)
+        gate.board.handOff { work in watchers.async(execute: work) }
     }
 
     /// Runs until graceful shutdown.
@@ -82,6 +85,9 @@ public final class GatewayHost: Service, CommandDesk, Sendable {
 
     /// Hands the record of a visit in and waits until it is on disk.
     public func submit(_ visit: VisitRecord) async -> VisitAnswer { await desk.ask(visit) }
+
+    /// Hands in what a person at a desk does to a home, and waits until it is on disk.
+    public func submit(_ command: DeskCommand) async -> DeskAnswer { await desk.ask(command) }
 
     /// The responder whose token this is, or nil.
     public func responder(withToken token: String) -> String? { tokens.responder(withToken: token) }

@@ -33,6 +33,7 @@ public final class ReleaseDispatcher: ReleaseTaker, Sendable {
         var report: @Sendable (DeliveryReport) -> Void = { _ in }
         var resolve: @Sendable (PersonCommand, CommandAnswer) -> Void = { _, _ in }
         var resolveVisit: @Sendable (VisitRecord, VisitAnswer) -> Void = { _, _ in }
+        var resolveDesk: @Sendable (DeskCommand, DeskAnswer) -> Void = { _, _ in }
     }
 
     /// The name of the channel that the link itself is.
@@ -62,13 +63,15 @@ public final class ReleaseDispatcher: ReleaseTaker, Sendable {
     func connect(
         wake: @escaping @Sendable () -> Void, report: @escaping @Sendable (DeliveryReport) -> Void,
         resolve: @escaping @Sendable (PersonCommand, CommandAnswer) -> Void,
-        resolveVisit: @escaping @Sendable (VisitRecord, VisitAnswer) -> Void = { _, _ in }
+        resolveVisit: @escaping @Sendable (VisitRecord, VisitAnswer) -> Void = { _, _ in },
+        resolveDesk: @escaping @Sendable (DeskCommand, DeskAnswer) -> Void = { _, _ in }
     ) {
         routes.withLock {
             $0.wake = wake
             $0.report = report
             $0.resolve = resolve
             $0.resolveVisit = resolveVisit
+            $0.resolveDesk = resolveDesk
         }
     }
 
@@ -103,9 +106,13 @@ public final class ReleaseDispatcher: ReleaseTaker, Sendable {
                 routes.resolveVisit(answered.visit, answered.answer)
             }
         }
+        for reply in release.deskAnswers { routes.resolveDesk(reply.command, reply.answer) }
         let settled = release.settledHomes.map(statement(of:))
         guard !publications.isEmpty || !settled.isEmpty else { return }
+        let closings = release.orders.filter { $0.order.purpose == .closed && $0.order.attempt == 1 }
+            .map(\.order.id.incident)
         outbound.withLock { queue in
+            if !closings.isEmpty { Self.standDown(Set(closings), in: &queue) }
             if !settled.isEmpty {
                 queue.settled = settled.reversed()
                 queue.superseded.removeAll()
@@ -120,6 +127,13 @@ public final class ReleaseDispatcher: ReleaseTaker, Sendable {
             }
         }
         routes.wake()
+    }
+
+    /// Orders of a closed incident that never left call nobody any more; that it is closed is said instead.
+    private static func standDown(_ closed: Set<IncidentID>, in queue: inout Outbound) {
+        queue.publications.removeAll { waiting in
+            waiting.order.map { closed.contains($0.id.incident) } ?? false
+        }
     }
 
     /// Takes what waits for the link: what may wait only when nothing else does, and a portion at a time.

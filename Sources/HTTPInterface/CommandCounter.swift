@@ -24,6 +24,10 @@ struct CommandCounter: Sendable {
         /// For whom the API's token acts.
         var responder: String?
         var disposition: String?
+        /// To whom the incident is handed over, by responder id.
+        var to: String?
+        /// What a note says.
+        var text: String?
         /// The caller's own reference; it stands in the record.
         var reference: String?
 
@@ -89,6 +93,16 @@ struct CommandCounter: Sendable {
                 throw .unprocessable("disposition must be one of \(names).")
             }
             return .close(disposition)
+        case .handOver:
+            guard let other = body.to, !other.isEmpty, other.utf8.count <= valueLimit,
+                PlainText.isPlain(other)
+            else { throw .unprocessable("to must name who takes over: {\"to\": \"<id>\"}.") }
+            return .handOver(to: other)
+        case .note:
+            let limit = PersonCommand.noteLimit
+            guard let text = body.text, !text.isEmpty, text.utf8.count <= limit, PlainText.isPlain(text)
+            else { throw .unprocessable("text must be plain text of 1 to \(limit) bytes.") }
+            return .note(text)
         }
     }
 
@@ -98,6 +112,10 @@ struct CommandCounter: Sendable {
         case .alreadyClosed: Problem(.conflict, "The incident is closed.", reason: refusal.rawValue)
         case .takenByAnother:
             Problem(.conflict, "Somebody else has taken the incident over.", reason: refusal.rawValue)
+        case .notTakenOver:
+            Problem(.conflict, "Nobody has taken the incident over yet.", reason: refusal.rawValue)
+        case .unknownResponder:
+            Problem(.unprocessableContent, "There is no such responder to reach.", reason: refusal.rawValue)
         case .unavailable: .unavailable("The gateway cannot take it in now; try again.")
         }
     }

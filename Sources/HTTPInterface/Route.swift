@@ -14,6 +14,8 @@ enum Route: Hashable, Sendable {
         case onScene = "on-scene"
         case needHelp = "need-help"
         case close
+        case handOver = "hand-over"
+        case note
     }
 
     /// Nil where there is nothing.

@@ -11,7 +11,7 @@ struct CommandProblem: Error, Hashable {
 }
 
 /// Reads commands: `{"token":"..","incident":12,"act":"acknowledge","reference":".."}`, `close` with a
-/// `disposition`; or the record of a visit:
+/// `disposition`, `handOver` with `to`, `note` with `text`; or the record of a visit:
 /// `{"token":"..","visit":{"home":"3-2-501","way":"phone","result":"well"},"reference":".."}`.
 struct CommandReader {
     /// The most bytes of a command.
@@ -27,6 +27,8 @@ struct CommandReader {
         var incident: Int64?
         var act: String?
         var disposition: String?
+        var to: String?
+        var text: String?
         var reference: String?
         var visit: WrittenVisit?
     }
@@ -103,9 +105,24 @@ struct CommandReader {
                 throw CommandProblem(text: "close needs a disposition: \(names).", reference: reference)
             }
             return .close(disposition)
+        case "handOver":
+            guard let other = written.to, !other.isEmpty else {
+                throw CommandProblem(text: "handOver needs to: the responder's id.", reference: reference)
+            }
+            return .handOver(to: other)
+        case "note":
+            guard let text = written.text, !text.isEmpty, text.utf8.count <= PersonCommand.noteLimit,
+                !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+            else {
+                throw CommandProblem(
+                    text: "note needs text: plain, 1 to \(PersonCommand.noteLimit) bytes.",
+                    reference: reference)
+            }
+            return .note(text)
         default:
             throw CommandProblem(
-                text: "act must be acknowledge, onScene, needHelp or close.", reference: reference)
+                text: "act must be acknowledge, onScene, needHelp, close, handOver or note.",
+                reference: reference)
         }
     }
 }

@@ -57,6 +57,7 @@ struct DamagedStore {
                 try new.inTransaction(.immediate) {
                     try copyBatches(after: floor, from: old, to: new, &salvage)
                     salvage.incidents = try copyRows(of: "incidents", key: "number", from: old, to: new)
+                    _ = try copyRows(of: "incident_facts", key: "number", from: old, to: new)
                     _ = try copyRows(of: "sites", key: "saved", from: old, to: new)
                     _ = try copyRows(of: "quarantine", key: "number", from: old, to: new)
                     return .commit

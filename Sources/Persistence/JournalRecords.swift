@@ -103,66 +103,6 @@ enum BatchRecords {
     }
 }
 
-/// Incidents in the table `incidents`.
-enum IncidentRecords {
-    /// The most records that one query returns.
-    static let queryLimit = 1_000
-
-    /// Home and opening never change, so that their index is not written again.
-    static func store(_ incident: IncidentRecord, _ db: Database) throws {
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO incidents (number, home, kind, urgency, phase, opened_at, closed_at, document)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (number) DO UPDATE SET kind = excluded.kind, urgency = excluded.urgency,
-                  phase = excluded.phase, closed_at = excluded.closed_at, document = excluded.document
-                """
-        ).execute(arguments: [
-            incident.number, incident.home, incident.kind, incident.urgency, incident.phase,
-            incident.openedAt.milliseconds, incident.closedAt?.milliseconds, Data(incident.document),
-        ])
-    }
-
-    static func all(matching query: IncidentQuery, _ db: Database) throws -> [IncidentRecord] {
-        var conditions = ["TRUE"]
-        var arguments: [(any DatabaseValueConvertible)?] = []
-        if let number = query.number {
-            conditions.append("number = ?")
-            arguments.append(number)
-        }
-        if let home = query.home {
-            conditions.append("home = ?")
-            arguments.append(home)
-        }
-        if query.openOnly { conditions.append("closed_at IS NULL") }
-        if query.closedOnly { conditions.append("closed_at IS NOT NULL") }
-        if let before = query.before {
-            conditions.append("number < ?")
-            arguments.append(before)
-        }
-        arguments.append(min(max(query.limit, 1), queryLimit))
-        let rows = try Row.fetchCursor(
-            db.cachedStatement(
-                sql: """
-                    SELECT number, home, kind, urgency, phase, opened_at, closed_at, document FROM incidents
-                    WHERE \(conditions.joined(separator: " AND ")) ORDER BY number DESC LIMIT ?
-                    """),
-            arguments: StatementArguments(arguments))
-        var incidents: [IncidentRecord] = []
-        while let row = try rows.next() { incidents.append(try incident(of: row)) }
-        return incidents
-    }
-
-    private static func incident(of row: Row) throws -> IncidentRecord {
-        IncidentRecord(
-            number: try row.decode(atIndex: 0), home: try row.decode(atIndex: 1),
-            kind: try row.decode(atIndex: 2), urgency: try row.decode(atIndex: 3),
-            phase: try row.decode(atIndex: 4), openedAt: Instant(milliseconds: try row.decode(atIndex: 5)),
-            closedAt: try row.decode(Int64?.self, atIndex: 6).map(Instant.init(milliseconds:)),
-            document: try row.bytes(atIndex: 7))
-    }
-}
-
 /// Validated sites in the table `sites`.
 enum SiteRecords {
     /// How many are kept: the last ones saved, and besides them those that a snapshot uses.
@@ -248,7 +188,7 @@ enum QuarantineRecords {
 
 extension Row {
     /// A blob without a second copy.
-    fileprivate func bytes(atIndex index: Int) throws -> [UInt8] {
+    func bytes(atIndex index: Int) throws -> [UInt8] {
         try withUnsafeData(atIndex: index) { $0.map { [UInt8]($0) } ?? [] }
     }
 }

@@ -47,7 +47,7 @@ public final class CompiledSite: Sendable {
         book = RuleBook(rules: site.rules, calendar: site.calendar, community: site.community)
         scopes = ScopeDirectory(site.community, scopes: book.wideScopes)
         plans = PlanBook(plans: site.plans)
-        people = ResponderDirectory(site.community.responders)
+        people = ResponderDirectory(site.community.responders, groups: site.groups, rosters: site.rosters)
         watched = site.community.devices.map { WatchedDevice($0) }
         homeOfDevice = site.community.devices.map(\.home.value)
         places = site.community.homes.map { HomePlace(devices: $0.devices, isInService: $0.isInService) }

@@ -9,6 +9,8 @@ public enum CoreInput: Hashable, Sendable {
     case undecoded(UndecodedMessage)
     /// A person acts on an incident.
     case command(PersonCommand)
+    /// A person at a desk acts on a home.
+    case desk(DeskCommand)
     /// A channel reports on an order.
     case report(DeliveryReport)
     /// Time passed: the deadlines that are due fire.

@@ -25,6 +25,7 @@ extension HomeState {
     /// Mutating only so that it is asked in its place and not copied: every message asks.
     mutating func nextDeadline(_ home: Int, _ site: CompiledSite, _ moment: HomeMoment) -> Instant? {
         var next = earlier(register.nextDeadline, desk.nextDeadline)
+        next = earlier(next, suspensions.nextDeadline)
         guard site.isInService(home) else { return next }
         let isHearing = moment.hearing.isListening && perception.bridgeDownSince == nil
         let blind = perception.blind(at: moment.now, hearing: moment.hearing)

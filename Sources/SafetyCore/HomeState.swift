@@ -16,6 +16,8 @@ public struct HomeState: Hashable, Sendable {
     public var welfare: HomeWelfare?
     /// What in its welfare follows the calendar.
     public var care = CareState()
+    /// What people suspended for a while: shelved kinds and the walk test.
+    public var suspensions = Suspensions()
 
     /// Makes one from its parts.
     public init(deviceCount: Int, at now: Instant) {
@@ -46,6 +48,17 @@ struct HomePages: Hashable, Sendable {
     @inline(__always)
     mutating func look<Answer>(at home: Int, _ ask: (inout HomeState) -> Answer) -> Answer {
         ask(&pages[home / Self.pageLimit][home % Self.pageLimit])
+    }
+
+    /// Every home in order, without a copy.
+    func visit(_ body: (Int, borrowing HomeState) -> Void) {
+        var place = 0
+        for page in pages {
+            for index in page.indices {
+                body(place, page[index])
+                place += 1
+            }
+        }
     }
 
     subscript(home: Int) -> HomeState {

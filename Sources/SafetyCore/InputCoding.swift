@@ -7,7 +7,11 @@ public import SafetyModel
 /// failed to decode.
 public enum InputCoding {
     /// The version of the layout, the first byte.
-    public static let version: UInt8 = 1
+    ///
+    /// Acts are only appended, so that batches of the versions before are read too.
+    public static let version: UInt8 = 2
+    /// The oldest version that is read.
+    public static let oldestVersion: UInt8 = 1
 
     /// Writes a batch.
     ///
@@ -33,7 +37,9 @@ public enum InputCoding {
     public static func decode(_ bytes: [UInt8], into batch: inout InputBatch) throws(ByteCodingError) {
         batch.removeAll()
         var reader = ByteReader(bytes)
-        guard try reader.read(UInt8.self) == version else { throw reader.failure("input version \(version)") }
+        guard (oldestVersion...version).contains(try reader.read(UInt8.self)) else {
+            throw reader.failure("input version \(version)")
+        }
         let count = try reader.read(UInt32.self)
         for _ in 0..<count { try decodeInput(from: &reader, into: &batch) }
         let keys = try reader.read(UInt32.self)
@@ -44,7 +50,7 @@ public enum InputCoding {
     private enum Tag: UInt8 {
         case message = 1
         case undecoded, command, delivered, failed, rejected, tick, linkUp, linkDown, caughtUp, restarted
-        case wallOffset, gateway, site, visit
+        case wallOffset, gateway, site, visit, desk
     }
 
     private static func encode(
@@ -58,6 +64,9 @@ public enum InputCoding {
             writer.write(message.reason)
             writer.write(batch.payloads[Int(message.payload.lowerBound)..<Int(message.payload.upperBound)])
         case .command(let command): encode(command, into: &writer)
+        case .desk(let command):
+            writer.write(Tag.desk.rawValue)
+            writer.write(command)
         case .report(let report): encode(report, into: &writer)
         case .tick: writer.write(Tag.tick.rawValue)
         case .link(let isUp): writer.write(isUp ? Tag.linkUp.rawValue : Tag.linkDown.rawValue)
@@ -110,6 +119,12 @@ public enum InputCoding {
         case .close(let disposition):
             writer.write(UInt8(3))
             writer.write(disposition.rawValue)
+        case .handOver(let other):
+            writer.write(UInt8(4))
+            writer.write(other)
+        case .note(let text):
+            writer.write(UInt8(5))
+            writer.write(text)
         }
     }
 
@@ -141,6 +156,7 @@ public enum InputCoding {
             batch.inputs.append(
                 .undecoded(UndecodedMessage(device: device, reason: reason, payload: payload)))
         case .command: batch.inputs.append(.command(try decodeCommand(from: &reader)))
+        case .desk: batch.inputs.append(.desk(try reader.read()))
         case .delivered, .failed, .rejected:
             batch.inputs.append(.report(try decodeReport(tag, from: &reader)))
         case .tick: batch.inputs.append(.tick)
@@ -184,6 +200,8 @@ public enum InputCoding {
         case 1: command.act = .onScene
         case 2: command.act = .needHelp
         case 3: command.act = .close(try reader.readCase())
+        case 4: command.act = .handOver(to: try reader.readString())
+        case 5: command.act = .note(try reader.readString())
         default: throw reader.failure("an act")
         }
         return command

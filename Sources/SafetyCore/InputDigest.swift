@@ -20,6 +20,14 @@ public enum InputDigest {
             hash.mix(UInt64(bitPattern: command.incident.number))
             for byte in command.act.name.utf8 { hash.mix(UInt64(byte)) }
             for byte in command.responder.utf8 { hash.mix(UInt64(byte)) }
+            switch command.act {
+            case .handOver(let text), .note(let text): for byte in text.utf8 { hash.mix(UInt64(byte)) }
+            case .acknowledge, .onScene, .needHelp, .close: break
+            }
+        case .desk(let command):
+            for byte in command.home.utf8 { hash.mix(UInt64(byte)) }
+            for byte in command.act.name.utf8 { hash.mix(UInt64(byte)) }
+            for byte in command.by.utf8 { hash.mix(UInt64(byte)) }
         case .report(let report):
             hash.mix(UInt64(bitPattern: report.order.incident.number))
             hash.mix(UInt64(bitPattern: Int64(report.order.number)))

@@ -19,6 +19,7 @@ extension SafetyMachine {
         for finding in findings {
             let report = report(of: finding, home: home)
             if isEmptyOnPurpose(report, home: home) { continue }
+            if isSuspended(report, of: finding, home: home, evidence: evidence, into: &outcome) { continue }
             let next = homes[home].register.apply(report, at: now, nextID: &nextAlarm)
             guard let (alarm, change) = next else { continue }
             escalate(
@@ -28,6 +29,8 @@ extension SafetyMachine {
                     evidence: self.evidence(of: finding, home: home, source: evidence, into: &outcome),
                     lateBy: report.lateBy),
                 home: home, into: &outcome)
+            if finding.isAboutHome { outcome.changedHomes.append(HomeIndex(home)) }
+            if report.urgency == .lifeSafety { releaseHeld(home, into: &outcome) }
         }
     }
 
@@ -50,11 +53,14 @@ extension SafetyMachine {
         }
         var result = EscalationDesk.Outcome()
         let site = compiled
+        let number = nextIncident
         let incident = homes[home].desk.apply(
             change, plan: plan?.id ?? "", nextIncident: &nextIncident, situation: situation, outcome: &result
         ) {
             guard let plan else { return Self.planOfLastResort(site) }
-            return PlanBook.freeze(plan, home: site.site.community.homes[home], among: site.people)
+            return PlanBook.freeze(
+                plan, home: site.site.community.homes[home], among: site.people, for: change.kind,
+                urgency: change.urgency, number: number)
         }
         if let incident, change.change != .restored {
             homes[home].register.assign(change.alarm, to: incident)
@@ -66,7 +72,7 @@ extension SafetyMachine {
     /// called.
     static func planOfLastResort(_ site: CompiledSite) -> FrozenPlan {
         let people = site.site.community.responders.prefix(planOfLastResortLimit).map {
-            FrozenResponder(id: $0.id, role: $0.role, channels: $0.channels)
+            FrozenResponder($0)
         }
         return FrozenPlan(
             id: "", steps: [FrozenStep(responders: people, seenWithin: .minutes(1))],
@@ -112,6 +118,11 @@ extension SafetyMachine {
     /// Alarms whose incident was closed while they stood, and that stand still.
     mutating func raiseAgain(home: Int, into outcome: inout StepOutcome) {
         for alarm in homes[home].register.takeDueToRaiseAgain(at: now) {
+            if alarm.urgency != .lifeSafety, let shelf = homes[home].suspensions.shelf(of: alarm.kind) {
+                homes[home].suspensions.withhold(alarm.kind)
+                homes[home].register.postpone(alarm.id, until: shelf.until)
+                continue
+            }
             let device = alarm.device.map { deviceWords($0, home: home) } ?? ("", "")
             escalate(
                 AlarmChange(
@@ -124,7 +135,7 @@ extension SafetyMachine {
         }
     }
 
-    private func report(of finding: Finding, home: Int) -> AlarmReport {
+    func report(of finding: Finding, home: Int) -> AlarmReport {
         let change: AlarmReport.Change =
             switch finding.change {
             case .active: .active
@@ -158,7 +169,7 @@ extension SafetyMachine {
         return max(.zero, WallTime(milliseconds: now.milliseconds + wallOffsetMilliseconds) - time)
     }
 
-    private func evidence(
+    func evidence(
         of finding: Finding, home: Int, source: EvidenceSource?, into outcome: inout StepOutcome
     ) -> Evidence {
         let device = finding.evidenceDevice.map { deviceWords($0, home: home) } ?? ("", "")
@@ -182,5 +193,15 @@ extension SafetyMachine {
     func deviceWords(_ local: Int, home: Int) -> (String, String) {
         let device = compiled.site.community.devices[compiled.deviceRange(home).lowerBound + local]
         return (device.id, device.place)
+    }
+}
+
+extension Finding {
+    /// Whether those who look at the home see it without an incident: troubles and welfare.
+    fileprivate var isAboutHome: Bool {
+        switch source {
+        case .trouble, .welfare: true
+        case .rule, .forgotten: false
+        }
     }
 }

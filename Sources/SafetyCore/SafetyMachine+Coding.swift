@@ -6,7 +6,7 @@ import Welfare
 
 extension SafetyMachine {
     /// The version of the snapshot's layout; another version is not read.
-    public static let snapshotVersion: UInt16 = 6
+    public static let snapshotVersion: UInt16 = 8
 
     /// Bytes that few homes exceed; what is reserved and not written takes no memory.
     private static let roomForHome = 4_096
@@ -43,6 +43,7 @@ extension SafetyMachine {
             writer.write(home.desk)
             writer.writeOptional(home.welfare) { $0.write($1) }
             writer.write(home.care)
+            writer.write(home.suspensions)
         }
         writer.write(visits)
     }
@@ -75,6 +76,7 @@ extension SafetyMachine {
             home.desk = try reader.read()
             home.welfare = try reader.readOptional { (reader) throws(ByteCodingError) in try reader.read() }
             home.care = try reader.read()
+            home.suspensions = try reader.read()
             guard home.perception.devices.count == site.deviceRange(index).count,
                 home.perception.matches.isSound(for: site.book)
             else {

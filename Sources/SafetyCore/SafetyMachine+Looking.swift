@@ -70,6 +70,7 @@ extension SafetyMachine {
     public func checkInvariants() -> String? {
         for home in 0..<homes.count {
             if let complaint = Auditor.complaint(about: homes[home].desk, at: now) { return complaint }
+            if let complaint = complaintAboutSuspensions(of: home) { return complaint }
             for incident in homes[home].desk.incidents where holderPlace(of: incident.id) == nil {
                 return "incident \(incident.id.number) is not in the list of holders"
             }

@@ -11,7 +11,10 @@ extension SafetyMachine {
         if let holder = holderPlace(of: command.incident) {
             let home = Int(holders[holder].home)
             var result = EscalationDesk.Outcome()
-            answer = homes[home].desk.apply(command, situation: situation(home), outcome: &result)
+            let people = compiled.people
+            answer = homes[home].desk.apply(command, situation: situation(home), outcome: &result) { id in
+                people.responder(id).map { FrozenResponder($0) }
+            }
             settle(result, home: home, into: &outcome)
             followUp(command, answer: answer, home: home)
             followVisits(after: command, answer: answer, home: home, into: &outcome)
@@ -72,6 +75,7 @@ extension SafetyMachine {
         let report = AlarmReport(
             home: HomeIndex(home), kind: .undecoded, urgency: .technical, rule: "decoding", device: local,
             change: .pressed(history: nil))
+        if isShelved(report, home: home, into: &outcome) { return }
         guard let (alarm, change) = homes[home].register.apply(report, at: now, nextID: &nextAlarm) else {
             return
         }

@@ -73,8 +73,10 @@ extension SafetyMachine {
         state.perception = perception(of: old, newPlace: newPlace, deviceCount: after.count)
         state.desk = homes[old].desk.moved(to: HomeIndex(index))
         state.register = register(of: old, newPlace: newPlace, state: &state)
-        let register = state.register
         let isInService = site.site.community.homes[index].isInService
+        state.suspensions = suspensions(
+            of: old, newPlace: newPlace, isInService: isInService, site: site, register: &state.register)
+        let register = state.register
         let isKept = isWatched(old) || !isInService
         let unchanged = isKept ? unchangedAutomata(of: old, to: index, of: site) : []
         let stayed = stayedDevices(of: old, to: index, of: site)

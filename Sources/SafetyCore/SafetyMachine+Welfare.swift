@@ -20,7 +20,9 @@ extension SafetyMachine {
     var wallNow: WallTime { WallTime(milliseconds: now.milliseconds + wallOffsetMilliseconds) }
 
     /// Takes in that somebody in the home does something; never what is cached, kept, old or made by a test.
-    mutating func noteLife(_ event: Event, device: Int, home: Int, findings: inout [Finding]) {
+    mutating func noteLife(
+        _ event: Event, device: Int, home: Int, findings: inout [Finding], into outcome: inout StepOutcome
+    ) {
         guard event.isEdge, compiled.hasWelfare(home), isWatched(home) else { return }
         let place = compiled.deviceRange(home).lowerBound + device
         let sign = SignOfLife(
@@ -37,11 +39,12 @@ extension SafetyMachine {
         if found.isEmpty { return }
         // What waits at the broker ends a silence; it must not first be told that there was one.
         if !matchTime(home: home).isHearing { found.removeAll { $0.isSilence } }
+        if found.contains(where: \.isAboutPresence) { outcome.changedHomes.append(HomeIndex(home)) }
         for finding in found { report(finding, home: home, device: device, plan: inactivity, &findings) }
     }
 
     /// Fires what is due in the welfare of a home.
-    mutating func fireWelfare(home: Int, findings: inout [Finding]) {
+    mutating func fireWelfare(home: Int, findings: inout [Finding], into outcome: inout StepOutcome) {
         guard compiled.hasWelfare(home) else { return }
         if let due = homes.look(at: home, { $0.care.calendarDeadline }), due <= now {
             turnCare(home, findings: &findings)
@@ -55,6 +58,7 @@ extension SafetyMachine {
         let device = homes.look(at: home) { $0.welfare?.lastDevice }
         var found: [WelfareFinding] = []
         homes[home].welfare?.advance(to: moment, plan: inactivity, into: &found)
+        if found.contains(where: \.isAboutPresence) { outcome.changedHomes.append(HomeIndex(home)) }
         for finding in found { report(finding, home: home, device: device, plan: inactivity, &findings) }
     }
 
@@ -139,6 +143,11 @@ extension Finding.Concern {
 }
 
 extension WelfareFinding {
+    /// Whether another belief about who is in comes with it.
+    var isAboutPresence: Bool {
+        if case .presenceChanged = self { true } else { false }
+    }
+
     /// Whether it says that somebody at home is silent.
     var isSilence: Bool {
         switch self {

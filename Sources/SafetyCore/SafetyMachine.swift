@@ -82,6 +82,7 @@ public struct SafetyMachine: Sendable {
         case .message(let message): hear(message, batch: batch, place: place, into: &outcome)
         case .undecoded(let message): note(message, batch: batch, place: place, into: &outcome)
         case .command(let command): apply(command, place: place, into: &outcome)
+        case .desk(let command): apply(command, place: place, into: &outcome)
         case .report(let report): apply(report, into: &outcome)
         case .tick, .restarted, .site: break
         case .link(let isUp): applyLink(isUp: isUp, into: &outcome)
@@ -129,9 +130,10 @@ public struct SafetyMachine: Sendable {
             if hearing.isListening {
                 fireMatches(home: home, findings: &findings)
             }
-            fireWelfare(home: home, findings: &findings)
+            fireWelfare(home: home, findings: &findings, into: &outcome)
         }
         if home == HomeIndex.gateway.int { watchLink(into: &outcome) }
+        endSuspensions(home: home, into: &outcome)
         apply(findings, home: home, evidence: nil, into: &outcome)
         raiseAgain(home: home, into: &outcome)
         var result = EscalationDesk.Outcome()
@@ -180,7 +182,10 @@ public struct SafetyMachine: Sendable {
             judgeClock(nature, device: local, home: home, findings: &findings)
             let source = EvidenceSource(message: message, batch: batch, place: place)
             apply(findings, home: home, evidence: source, into: &outcome)
+        } else {
+            noteCommissioning(findings, home: home, into: &outcome)
         }
+        noteTests(observations, device: local, home: home, into: &outcome)
         refreshDeadline(home)
         scratch = findings
     }
@@ -209,7 +214,7 @@ public struct SafetyMachine: Sendable {
             settle(result, home: home, into: &outcome)
         default: break
         }
-        noteLife(event, device: device, home: home, findings: &findings)
+        noteLife(event, device: device, home: home, findings: &findings, into: &outcome)
         guard compiled.book.listens(to: event.signal) else { return }
         Matcher.advance(
             with: event, messageTime: message.deviceTime, time: matchTime(home: home),
@@ -245,10 +250,11 @@ public struct SafetyMachine: Sendable {
 
     /// What the desk of a home must know of this moment.
     func situation(_ home: Int) -> EscalationDesk.Situation {
-        EscalationDesk.Situation(
-            now: now, deliveryPatience: compiled.site.settings.deliveryPatience,
-            triesPerChannel: compiled.site.settings.triesPerChannel,
-            brokenChannel: hearing.blindSince == nil ? nil : Self.brokerChannel)
+        let settings = compiled.site.settings
+        return EscalationDesk.Situation(
+            now: now, deliveryPatience: settings.deliveryPatience, triesPerChannel: settings.triesPerChannel,
+            brokenChannel: hearing.blindSince == nil ? nil : Self.brokerChannel,
+            calendar: compiled.site.calendar, wallOffsetMilliseconds: wallOffsetMilliseconds)
     }
 
     /// The channel that the link to the broker is: it does not work while nothing can be heard.

@@ -14,6 +14,8 @@ extension Site: ByteCodable {
         writer.write(settings)
         encodeWelfare(into: &writer)
         writer.write(visitCalendar)
+        writer.writeEach(groups) { $0.write($1) }
+        writer.writeEach(rosters) { $0.write($1) }
     }
 
     /// Most homes have one of a few plans, which stand once in a table.
@@ -52,7 +54,9 @@ extension Site: ByteCodable {
                 try reader.read(EscalationPlan.self)
             },
             calendar: try reader.read(), settings: try reader.read(),
-            welfare: try Self.welfare(from: &reader), visitCalendar: try reader.read())
+            welfare: try Self.welfare(from: &reader), visitCalendar: try reader.read(),
+            groups: try reader.readEach { (reader) throws(ByteCodingError) in try reader.read() },
+            rosters: try reader.readEach { (reader) throws(ByteCodingError) in try reader.read() })
         guard welfare.isEmpty || welfare.count == community.homes.count else {
             throw reader.failure("a welfare plan for each home")
         }

@@ -15,6 +15,10 @@ public struct Site: Sendable {
     public var rules: [Rule]
     /// Escalation plans, in the order of the site.
     public var plans: [EscalationPlan]
+    /// Groups of responders that plans name.
+    public var groups: [ResponderGroup]
+    /// Rosters that plans name.
+    public var rosters: [Roster]
     /// Local civil time.
     public var calendar: CivilCalendar
     /// The figures that a site may set.
@@ -29,7 +33,8 @@ public struct Site: Sendable {
     public init(
         gateway: String, community: Community, rules: [Rule], plans: [EscalationPlan],
         calendar: CivilCalendar = .utc, settings: CoreSettings = CoreSettings(),
-        welfare: [WelfarePlan?] = [], visitCalendar: VisitCalendar = VisitCalendar()
+        welfare: [WelfarePlan?] = [], visitCalendar: VisitCalendar = VisitCalendar(),
+        groups: [ResponderGroup] = [], rosters: [Roster] = []
     ) {
         self.gateway = gateway
         self.community = community
@@ -39,6 +44,8 @@ public struct Site: Sendable {
         self.settings = settings
         self.welfare = welfare
         self.visitCalendar = visitCalendar
+        self.groups = groups
+        self.rosters = rosters
     }
 }
 

@@ -13,6 +13,11 @@ public struct StepOutcome: Sendable {
     public var answers: [Answer] = []
     /// What became of records of visits, by the input's place in the batch.
     public var visitAnswers: [VisitReply] = []
+    /// What became of commands of people at a desk, by the input's place in the batch.
+    public var deskAnswers: [DeskReply] = []
+    /// Homes of which something changed that no incident shows, after `SafetyMachine.collect`; each once, in
+    /// order.
+    public var changedHomes: [HomeIndex] = []
     /// Places of inputs whose payload belongs in the journal, ascending.
     public var keptPayloads: [Int] = []
     /// Whether anything but stored readings changed; a tick without effect needs no record.
@@ -34,11 +39,24 @@ public struct StepOutcome: Sendable {
         incidents.removeAll(keepingCapacity: true)
         answers.removeAll(keepingCapacity: true)
         visitAnswers.removeAll(keepingCapacity: true)
+        deskAnswers.removeAll(keepingCapacity: true)
+        changedHomes.removeAll(keepingCapacity: true)
         keptPayloads.removeAll(keepingCapacity: true)
         touched.removeAll(keepingCapacity: true)
         quiet.removeAll(keepingCapacity: true)
         delivered.removeAll(keepingCapacity: true)
         hasEffect = false
+    }
+
+    fileprivate mutating func sortChangedHomes() {
+        if changedHomes.count < 2 { return }
+        changedHomes.sort()
+        var kept = 1
+        for place in 1..<changedHomes.count where changedHomes[place] != changedHomes[kept - 1] {
+            changedHomes[kept] = changedHomes[place]
+            kept += 1
+        }
+        changedHomes.removeLast(changedHomes.count - kept)
     }
 
     mutating func keepPayload(of place: Int) {
@@ -81,6 +99,7 @@ public struct StepOutcome: Sendable {
 extension SafetyMachine {
     /// Completes the outcome of a batch: the newest state of every incident that changed, each once.
     public func collect(into outcome: inout StepOutcome) {
+        outcome.sortChangedHomes()
         outcome.touched.sort()
         outcome.delivered.sort()
         var last: IncidentID?

@@ -168,6 +168,7 @@ extension Responder: ByteCodable {
             writer.write(channel.channel)
             writer.write(channel.address)
         }
+        writer.writeOptional(quiet) { $0.write($1) }
     }
 
     /// Reads what `encode` wrote; damaged bytes are an error, never a trap.
@@ -178,7 +179,8 @@ extension Responder: ByteCodable {
             areas: try reader.readEach { (reader) throws(ByteCodingError) in try reader.readString() },
             channels: try reader.readEach { (reader) throws(ByteCodingError) in
                 ChannelAddress(channel: try reader.readString(), address: try reader.readString())
-            })
+            },
+            quiet: try reader.readOptional { (reader) throws(ByteCodingError) in try reader.read() })
     }
 }
 

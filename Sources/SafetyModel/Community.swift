@@ -152,14 +152,20 @@ public struct Responder: Sendable {
     public var areas: [String]
     /// Ways to reach it, best first.
     public var channels: [ChannelAddress]
+    /// When it is not to be woken for routine and technical matters, in local time; nil means never.
+    public var quiet: Schedule.Span?
 
     /// Makes one from its parts.
-    public init(id: String, name: String, role: Role, areas: [String] = [], channels: [ChannelAddress]) {
+    public init(
+        id: String, name: String, role: Role, areas: [String] = [], channels: [ChannelAddress],
+        quiet: Schedule.Span? = nil
+    ) {
         self.id = id
         self.name = name
         self.role = role
         self.areas = areas
         self.channels = channels
+        self.quiet = quiet
     }
 }
 

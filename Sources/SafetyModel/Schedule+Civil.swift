@@ -4,15 +4,33 @@ extension Schedule {
 
     /// Whether it is open at a moment; a span belongs to the day on which it begins.
     public func isOpen(at time: WallTime, in calendar: CivilCalendar) -> Bool {
+        dayOfOpening(at: time, in: calendar) != nil
+    }
+
+    /// The day on which the span began that is open at a moment, as days since 1970-01-01; nil when none is.
+    public func dayOfOpening(at time: WallTime, in calendar: CivilCalendar) -> Int32? {
         let (day, millisecond) = calendar.local(at: time)
         let minute = Int(millisecond / 60_000)
         let today = counts(day)
-        if spans.isEmpty { return today }
-        let yesterday = counts(day - 1)
-        return spans.contains { span in
-            if span.until > span.from { return today && span.from <= minute && minute < span.until }
-            return today && span.from <= minute || yesterday && minute < span.until
+        if spans.isEmpty { return today ? day : nil }
+        let beganToday = spans.contains { span in
+            span.from <= minute && (minute < span.until || span.until <= span.from)
         }
+        if today && beganToday { return day }
+        let beganYesterday = spans.contains { span in span.until <= span.from && minute < span.until }
+        return beganYesterday && counts(day - 1) ? day - 1 : nil
+    }
+
+    /// The first moment after `time` at which it is not open, looked for within two days.
+    ///
+    /// - Returns: nil when it stays open for longer.
+    public func nextClosing(after time: WallTime, in calendar: CivilCalendar) -> WallTime? {
+        let today = calendar.local(at: time).day
+        let ends = spans.map { $0.until % 1_440 } + [0]
+        let moments = (today...(today + 2)).flatMap { day in
+            ends.flatMap { calendar.moments(day: day, minuteOfDay: $0) } + calendar.changes(onDay: day)
+        }
+        return moments.filter { time < $0 && !isOpen(at: $0, in: calendar) }.min()
     }
 
     /// The first moment after `time` at which it begins to be open; nil when there is none within
@@ -34,6 +52,8 @@ extension Schedule {
     }
 
     /// Whether a span may begin on a day, given as days since 1970-01-01.
+    public func begins(onDay day: Int32) -> Bool { counts(day) }
+
     private func counts(_ day: Int32) -> Bool {
         let weekday = ((day + 3) % 7 + 7) % 7
         let isWeekday = weekdays & (1 << UInt8(weekday)) != 0

@@ -99,7 +99,7 @@ public struct HeardOrder: Decodable, Sendable {
 
     /// Whether the responder is asked to answer.
     public var asksForAnswer: Bool {
-        ["alarm", "alarmAgain", "reminder", "takenBack", "needHelp"].contains(purpose)
+        ["alarm", "alarmAgain", "reminder", "takenBack", "needHelp", "handOver"].contains(purpose)
     }
 }
 

@@ -19,6 +19,7 @@ public struct Rehearsal {
     private var outcome = StepOutcome()
     private var trace: RehearsalTrace
     private var delivery = RehearsalDelivery()
+    private var desk = RehearsalDesk()
     private var now: Instant
     private var isLinkUp = true
     private var isRunning = true
@@ -88,6 +89,7 @@ public struct Rehearsal {
         switch act {
         case .message, .command, .visit:
             if isRunning && isLinkUp { hear(act) } else { waiting.append(act) }
+        case .desk(let command): if isRunning { obey(command) }
         case .channel(let channel, let responder, let manner):
             delivery.turn(channel, responder: responder, manner: manner)
         case .link(let isUp):
@@ -214,6 +216,13 @@ public struct Rehearsal {
         refusals.removeAll()
     }
 
+    /// A person at a desk acts; a gateway that is down takes nothing in.
+    private mutating func obey(_ command: DeskCommand) {
+        let words = RehearsalDesk.words(for: command.act)
+        trace.add("the desk \(words)", place: command.home, at: now)
+        submit { $0.inputs = [.desk(command)] }
+    }
+
     /// Refused commands of the last batch.
     private var refusals: [CommandAnswer.Refusal] = []
     /// Refused records of visits of the last batch.
@@ -240,6 +249,13 @@ public struct Rehearsal {
             }
             for answer in outcome.visitAnswers {
                 if case .refused(let refusal) = answer.answer { visitRefusals.append(refusal) }
+            }
+            for reply in outcome.deskAnswers {
+                guard case .refused(let refusal) = reply.answer else { continue }
+                trace.add("refused: \(refusal.rawValue)", place: reply.command.home, at: now)
+            }
+            for (home, words) in desk.news(in: machine, of: outcome.changedHomes) {
+                trace.add(words, place: home, at: now)
             }
             let sent = outcome.orders.map { order in
                 (order: order, fate: delivery.send(order, isLinkUp: isLinkUp, at: now))

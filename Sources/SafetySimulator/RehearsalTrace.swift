@@ -147,6 +147,8 @@ struct RehearsalTrace {
         case .takenBack: "\(who) has not come"
         case .onScene: "\(who) is on scene"
         case .needHelp: "\(who) needs help"
+        case .verify: "please ring the resident"
+        case .handOver: "\(who) hands over"
         case .closed: "closed by \(who)"
         }
     }
@@ -168,6 +170,13 @@ struct RehearsalTrace {
         case .closingOverdue: "overdue: \(entry.detail)"
         case .helpRequested: "\(entry.responder) asks for help"
         case .cancelPressed: "cancel key pressed: \(entry.detail); nothing stops"
+        case .verificationStarted: "to be verified by telephone, \(entry.detail)"
+        case .verifying: "\(entry.responder) rings the resident"
+        case .orderWaits: "\(entry.responder) is told after quiet hours: \(entry.detail)"
+        case .nobodyOnDuty: "nobody is on duty: \(entry.detail)"
+        case .handOverAsked: "\(entry.responder) hands over \(entry.detail)"
+        case .handOverUnanswered: "\(entry.responder) did not take over"
+        case .noted: "\(entry.responder) notes: \(entry.detail)"
         case .closed: "\(entry.responder) closes as \(entry.detail)"
         }
     }

@@ -118,6 +118,8 @@ public enum ScenarioAct: Hashable, Sendable {
     case personActs(person: ScenarioWord, act: PersonCommand.Act, home: ScenarioWord, kind: String?)
     /// A responder tells of a visit in a home.
     case personVisits(person: ScenarioWord, home: ScenarioWord, way: VisitWay, result: VisitResult)
+    /// A person at a desk acts on a home.
+    case deskActs(act: DeskCommand.Act, home: ScenarioWord)
     /// From now on a channel treats orders in this way, for one responder or for all.
     case channelTurns(channel: ScenarioWord, responder: ScenarioWord?, manner: DeliveryManner)
     /// The link to the broker goes down or up; what is said meanwhile waits at the broker.

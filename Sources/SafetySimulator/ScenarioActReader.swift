@@ -21,6 +21,7 @@ struct ScenarioActReader {
             case "link": readLink()
             case "gateway": readGateway()
             case "topic": readTopic()
+            case "desk": readDesk()
             default:
                 subject.text.contains("/") ? readDevice(subject) : readPersonOrChannel(subject)
             }
@@ -78,9 +79,10 @@ struct ScenarioActReader {
 
     private mutating func readPersonOrChannel(_ subject: ScenarioWord) -> ScenarioAct? {
         let form = "zhao acknowledges h01"
-        switch oneOf(
-            ["acknowledges", "is", "asks", "closes", "visits", "phones", "to"], form: form, subject: subject)
-        {
+        let words = [
+            "acknowledges", "is", "asks", "closes", "hands", "notes", "visits", "phones", "to",
+        ]
+        switch oneOf(words, form: form, subject: subject) {
         case "acknowledges": return readHome(subject, .acknowledge)
         case "is":
             guard take("on", form: "zhao is on scene in h01"), take("scene", form: "zhao is on scene in h01"),
@@ -96,6 +98,8 @@ struct ScenarioActReader {
         case "closes": return readClosing(subject)
         case "visits": return readVisit(subject, .door)
         case "phones": return readVisit(subject, .phone)
+        case "hands": return readHandOver(subject)
+        case "notes": return readNote(subject)
         case "to": return readChannel(subject)
         default: return nil
         }
@@ -139,6 +143,36 @@ struct ScenarioActReader {
         return .personActs(person: person, act: .close(disposition), home: home, kind: kind)
     }
 
+    private mutating func readHandOver(_ person: ScenarioWord) -> ScenarioAct? {
+        let form = "zhao hands over h01 to station"
+        guard take("over", form: form) else { return nil }
+        guard let home = scanner.word() else {
+            return refuse("The home is missing", fix: "Write `\(form)`.")
+        }
+        var kind: String?
+        if scanner.upcoming != "to" { kind = scanner.word()?.text }
+        guard take("to", form: form) else { return nil }
+        guard let other = scanner.word() else {
+            return refuse("Who takes over is missing", fix: "Write `\(form)`.")
+        }
+        return .personActs(person: person, act: .handOver(to: other.text), home: home, kind: kind)
+    }
+
+    /// Everything behind the home, to the end of the line.
+    private mutating func readNote(_ person: ScenarioWord) -> ScenarioAct? {
+        let form = "station notes in h01: the key is with the neighbour"
+        guard take("in", form: form), let home = scanner.word() else {
+            return diagnostics.isEmpty ? refuse("The home is missing", fix: "Write `\(form)`.") : nil
+        }
+        let text = scanner.rest().text
+        guard home.text.hasSuffix(":"), !text.isEmpty else {
+            return refuse(at: home.place, "A colon and the words are missing", fix: "Write `\(form)`.")
+        }
+        return .personActs(
+            person: person, act: .note(text),
+            home: ScenarioWord(String(home.text.dropLast()), place: home.place), kind: nil)
+    }
+
     private mutating func readChannel(_ channel: ScenarioWord) -> ScenarioAct? {
         let form = "mqtt to zhao fails"
         guard let responder = scanner.word() else {
@@ -152,12 +186,12 @@ struct ScenarioActReader {
             channel: channel, responder: responder.text == "everyone" ? nil : responder, manner: manner)
     }
 
-    private mutating func take(_ word: String, form: String) -> Bool {
+    mutating func take(_ word: String, form: String) -> Bool {
         oneOf([word], form: form) != nil
     }
 
     /// The next word, which must be one of these.
-    private mutating func oneOf(_ words: [String], form: String, subject: ScenarioWord? = nil) -> String? {
+    mutating func oneOf(_ words: [String], form: String, subject: ScenarioWord? = nil) -> String? {
         let place = scanner.place
         let found = scanner.word()?.text ?? ""
         if words.contains(found) { return found }
@@ -174,7 +208,7 @@ struct ScenarioActReader {
         return nil
     }
 
-    private mutating func refuse(at place: Place? = nil, _ what: String, fix: String) -> ScenarioAct? {
+    mutating func refuse(at place: Place? = nil, _ what: String, fix: String) -> ScenarioAct? {
         diagnostics.append(Diagnostic(.error, at: place ?? scanner.place, what: what, fix: fix))
         return nil
     }

@@ -23,6 +23,7 @@ public struct ScenarioStage: Sendable {
         case message(topic: String, payload: String, isRetained: Bool)
         case command(person: String, act: PersonCommand.Act, home: HomeIndex, kind: AlarmKind?)
         case visit(VisitRecord)
+        case desk(DeskCommand)
         case channel(String, responder: String?, manner: DeliveryManner)
         case link(isUp: Bool)
         case stop
@@ -90,6 +91,11 @@ private struct ScenarioNames {
             guard index(of: person, in: people, owner: "The site", what: "responder") != nil, let found else {
                 return []
             }
+            if case .handOver(let other) = act {
+                _ = index(
+                    of: ScenarioWord(other, place: scene.place), in: people, owner: "The site",
+                    what: "responder")
+            }
             if let kind, !kinds.contains(kind) {
                 report(
                     ScenarioWord(kind, place: scene.place), owner: "The site", what: "kind of alarm",
@@ -104,6 +110,9 @@ private struct ScenarioNames {
             guard index(of: person, in: people, owner: "The site", what: "responder") != nil, found != nil
             else { return [] }
             return [.visit(VisitRecord(home: home.text, by: person.text, way: way, result: result))]
+        case .deskActs(let act, let home):
+            guard index(of: home, in: homeIDs, owner: "The site", what: "home") != nil else { return [] }
+            return [.desk(DeskCommand(home: home.text, by: "desk", act: act, origin: "scenario"))]
         case .channelTurns(let channel, let responder, let manner):
             guard index(of: channel, in: channels, owner: "The site", what: "channel") != nil else {
                 return []

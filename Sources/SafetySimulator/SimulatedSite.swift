@@ -39,6 +39,7 @@ struct SimulatedSite: Hashable, Sendable {
             places.append(
                 Home(
                     id: house.id, name: house.id, area: number % 2 == 0 ? "north" : "south",
+                    residents: [Resident(id: "resident", name: "R", telephone: "100")],
                     devices: first..<Int32(devices.count)))
         }
         return Installation(
@@ -46,7 +47,7 @@ struct SimulatedSite: Hashable, Sendable {
                 gateway: "sim",
                 community: Community(homes: places, devices: devices, responders: Self.people),
                 rules: hasMoreRules ? Self.rules + Self.moreRules : Self.rules, plans: Self.plans,
-                welfare: [nil] + homes.map { Self.welfare(of: $0) }),
+                welfare: [nil] + homes.map { Self.welfare(of: $0) }, rosters: Self.rosters),
             settings: GatewaySettings(), profiles: [], bindings: [], fileHash: UInt64(variant) + 1)
     }
 
@@ -63,13 +64,31 @@ struct SimulatedSite: Hashable, Sendable {
 
     static let people = [
         person("nina", .neighbour, ["mqtt", "sms"]), person("grace", .gridWorker, ["sms", "mqtt"]),
-        person("centre", .centre, ["mqtt", "sms"]), person("tom", .technician, ["sms"]),
+        person("centre", .centre, ["mqtt", "sms"]),
+        person("tom", .technician, ["sms"], quiet: Schedule.Span(from: 600, until: 660)),
     ]
 
-    private static func person(_ id: String, _ role: Role, _ channels: [String]) -> Responder {
+    private static func person(
+        _ id: String, _ role: Role, _ channels: [String], quiet: Schedule.Span? = nil
+    ) -> Responder {
         Responder(
-            id: id, name: id, role: role, channels: channels.map { ChannelAddress(channel: $0, address: id) })
+            id: id, name: id, role: role, channels: channels.map { ChannelAddress(channel: $0, address: id) },
+            quiet: quiet)
     }
+
+    /// Nobody is on duty in the small hours: then everybody of the roster is called.
+    private static let rosters = [
+        Roster(
+            id: "watch",
+            shifts: [
+                Roster.Shift(
+                    name: "day", hours: Schedule(spans: [Schedule.Span(from: 360, until: 1_200)]),
+                    people: ["grace"]),
+                Roster.Shift(
+                    name: "night", hours: Schedule(spans: [Schedule.Span(from: 1_200, until: 180)]),
+                    people: ["nina"]),
+            ], handOver: .minutes(10))
+    ]
 
     private static let plans = [
         EscalationPlan(
@@ -82,9 +101,14 @@ struct SimulatedSite: Hashable, Sendable {
             id: "calls", urgencies: [.lifeSafety, .urgent],
             steps: [
                 EscalationPlan.Step(notify: [.person("nina")], seenWithin: .seconds(60)),
+                EscalationPlan.Step(
+                    notify: [.roster("watch"), .oneOf([.person("grace"), .person("centre")])],
+                    seenWithin: .seconds(45), turnEvery: .seconds(45)),
                 EscalationPlan.Step(notify: [.person("grace"), .person("centre")], seenWithin: .seconds(60)),
             ],
-            repeatLastEvery: .seconds(90), onSceneWithin: .minutes(5), closeWithin: .minutes(10)),
+            repeatLastEvery: .seconds(90), onSceneWithin: .minutes(5), closeWithin: .minutes(10),
+            verification: EscalationPlan.Verification(
+                by: [.person("centre")], within: .seconds(60), before: [.inactivity])),
         EscalationPlan(
             id: "small", urgencies: [.routine, .technical],
             steps: [EscalationPlan.Step(notify: [.person("tom")], seenWithin: .minutes(30))]),

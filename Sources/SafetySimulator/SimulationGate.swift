@@ -98,7 +98,7 @@ extension Simulation {
         }
         let isMarked = bug == .marksRecorded ? true : release.isRecorded
         for message in orders { judge(message, isMarked: isMarked) }
-        let answers = release.answers.count + release.visitAnswers.count
+        let answers = release.answers.count + release.visitAnswers.count + release.deskAnswers.count
         if isMarked, answers > 0, let step, disk.lastSequence < step.expected {
             fail(.recorded, "an answer left before input \(step.expected) was stored")
         }

@@ -81,7 +81,7 @@ struct SimulationOracle {
         var commands = 0
         for place in batch.inputs.indices {
             switch batch.inputs[place] {
-            case .command, .visit: commands += 1
+            case .command, .visit, .desk: commands += 1
             default: break
             }
             let digest = InputDigest.digest(of: batch, at: place)

@@ -137,6 +137,11 @@ extension Simulation {
         var moment = time + .milliseconds(chance(3_000...70_000, 3))
         var acts: [PersonCommand.Act] = [.acknowledge]
         if chance(0...9, 4) == 0 { acts.append(.needHelp) }
+        if chance(0...9, 20) == 0 { acts.append(.note("on my way")) }
+        if chance(0...9, 21) == 0, let other = SimulatedSite.people.first(where: { $0.id != order.responder })
+        {
+            acts.append(.handOver(to: other.id))
+        }
         if chance(0...9, 5) < 8 { acts.append(.onScene) }
         if chance(0...9, 6) < 8 { acts.append(.close(chance(0...9, 32) < 2 ? .noContact : .real)) }
         for (place, act) in acts.enumerated() {

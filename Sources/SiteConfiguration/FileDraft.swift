@@ -10,6 +10,8 @@ struct FileDraft: Sendable {
     var settings: SettingsDraft?
     var homes: [HomeDraft] = []
     var responders: [ResponderDraft] = []
+    var groups: [GroupDraft] = []
+    var rosters: [RosterDraft] = []
     var plans: [PlanDraft] = []
     var rules: [RuleDraft] = []
     var profiles: [ProfileLayer] = []
@@ -21,7 +23,9 @@ struct FileDraft: Sendable {
     var isReadable = true
 
     /// The sections that any file may hold.
-    static let sections = ["homes", "responders", "plans", "rules", "profiles"]
+    static let sections = [
+        "homes", "responders", "groups", "rosters", "plans", "rules", "profiles",
+    ]
 
     func place(_ mark: Mark) -> Place { Place(file: file, at: mark) }
 }
@@ -98,6 +102,31 @@ struct PlanDraft: Sendable {
     /// For each step its own mark.
     var stepMarks: [Mark]
     /// Where people are named in steps.
+    var people: [Marked<String>]
+    /// Where groups and rosters are named in steps.
+    var groups: [Marked<String>] = []
+    var rosters: [Marked<String>] = []
+    /// Where the verification stands, and the alarms that wait for it.
+    var verifyMark = Mark(line: 1, column: 1)
+    var before: [Marked<AlarmKind>] = []
+}
+
+/// A group as its file says it.
+struct GroupDraft: Sendable {
+    var id: String
+    var mark: Mark
+    var members: [Marked<String>]
+}
+
+/// A roster as its file says it.
+struct RosterDraft: Sendable {
+    var roster: Roster
+    var mark: Mark
+    /// For each shift when it runs; nil means always.
+    var hours: [ScheduleDraft?]
+    /// For each stretch of dates on which others stand in, where it stands and the shift that it names.
+    var overrides: [(mark: Mark, shift: Marked<String>?)]
+    /// Where people are named in it.
     var people: [Marked<String>]
 }
 

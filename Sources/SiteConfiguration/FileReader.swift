@@ -56,6 +56,8 @@ struct FileReader: Sendable {
         else { return }
         if let node = table["homes"] { draft.homes = HomeReader(log: log).read(node) }
         if let node = table["responders"] { draft.responders = ResponderReader(log: log).read(node) }
+        if let node = table["groups"] { draft.groups = DutyReader(log: log).readGroups(node) }
+        if let node = table["rosters"] { draft.rosters = DutyReader(log: log).readRosters(node) }
         if let node = table["plans"] { draft.plans = PlanReader(log: log).read(node) }
         if let node = table["rules"] { draft.rules = RuleReader(log: log).read(node) }
         if let node = table["profiles"] { draft.profiles = ProfileReader(log: log).readLayers(node) }

@@ -39,7 +39,7 @@ struct HolidayReader {
     }
 
     /// One date, or a first and a last one.
-    private func range(_ node: YAMLNode) -> [Int32] {
+    func range(_ node: YAMLNode) -> [Int32] {
         let parts = node.text.map { Self.parts(of: $0) } ?? []
         let days = parts.compactMap { CivilDay.number(of: $0, years: Self.years) }
         guard (1...2).contains(parts.count), days.count == parts.count else {
@@ -97,6 +97,23 @@ enum CivilDay {
         let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
         return Int32(shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + dayOfYear - 719_468)
     }
+
+    /// The date of a day since 1970-01-01, as "2026-02-28".
+    static func text(of day: Int32) -> String {
+        // The reverse of `number`: eras of 400 years, years that begin in March.
+        let shifted = Int(day) + 719_468
+        let era = shifted / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shiftedMonth = (5 * dayOfYear + 2) / 153
+        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+        return "\(year)-\(two(month))-\(two(dayOfYear - (153 * shiftedMonth + 2) / 5 + 1))"
+    }
+
+    /// A number as two digits.
+    static func two(_ number: Int) -> String { (number < 10 ? "0" : "") + "\(number)" }
 
     /// Monday is 0.
     static func weekday(of day: Int32) -> Int { ((Int(day) + 3) % 7 + 7) % 7 }

@@ -1,7 +1,7 @@
 /// The word that a misspelt one probably means: one letter off for short words, up to three for long ones.
 ///
 /// - Returns: nil when none is near.
-func nearestWord(to word: String, among words: [String]) -> String? {
+public func nearestWord(to word: String, among words: [String]) -> String? {
     guard word.utf8.count <= 64 else { return nil }
     let wanted = Array(word.lowercased().unicodeScalars)
     let patience = wanted.count < 5 ? 1 : wanted.count < 9 ? 2 : 3

@@ -6,12 +6,18 @@ struct PlanReader {
     let log: ProblemLog
 
     static let keys = [
-        "plan", "for", "steps", "repeat_last_every", "on_scene_within", "close_within", "deliver",
+        "plan", "for", "steps", "repeat_last_every", "on_scene_within", "close_within", "deliver", "verify",
     ]
     static let forKeys = ["alarms", "urgency", "homes", "areas"]
-    static let stepKeys = ["notify", "seen_within"]
+    static let stepKeys = ["notify", "seen_within", "in_turn", "each"]
+    static let targetKeys = ["person", "group", "roster", "one_of"]
+    static let verifyKeys = ["by", "within", "before"]
     /// How long a step may wait for an answer.
     static let seenRange = Duration.seconds(5)...Duration.hours(24)
+    /// How long each of a step in turn may take.
+    static let turnRange = Duration.seconds(10)...Duration.minutes(30)
+    /// How long a verification may take.
+    static let verifyRange = Duration.seconds(10)...EscalationPlan.Verification.withinLimit
 
     func read(_ node: YAMLNode) -> [PlanDraft] {
         log.elements(of: node, "plans", limit: Limits.planLimit).compactMap(readPlan)
@@ -39,6 +45,7 @@ struct PlanReader {
             alarms: [], stepMarks: [], people: [])
         readCover(table, into: &draft)
         readSteps(table, into: &draft)
+        readVerification(table, into: &draft)
         return draft.plan.steps.isEmpty ? nil : draft
     }
 
@@ -77,8 +84,10 @@ struct PlanReader {
             log.check(targets.count, Limits.targetsPerStepLimit, "targets of one step", at: table.mark)
             let notify = targets.compactMap { readTarget($0, into: &draft) }
             let seen = table.duration("seen_within", in: Self.seenRange) ?? .seconds(60)
+            let turn = readTurn(table)
             guard !notify.isEmpty else { continue }
-            draft.plan.steps.append(EscalationPlan.Step(notify: notify, seenWithin: seen))
+            draft.plan.steps.append(
+                EscalationPlan.Step(notify: notify, seenWithin: turn ?? seen, turnEvery: turn))
             draft.stepMarks.append(table.mark)
         }
     }
@@ -88,10 +97,95 @@ struct PlanReader {
             let role = node.readWord("notify", of: Role.allCases.map(\.name), log: log, Role.init(name:))
             return role.map { .role($0) }
         }
-        guard let table = Table(node, "a person", keys: ["person"], log: log) else { return nil }
-        guard let id = table.identifier("person") else { return nil }
-        draft.people.append(Marked(value: id, mark: table.mark(of: "person")))
-        return .person(id)
+        guard let table = Table(node, "a target", keys: Self.targetKeys, log: log) else { return nil }
+        guard table.entries.count == 1 else {
+            log.error(
+                at: node.mark, "A target names one thing, not \(table.entries.count)",
+                why: "Nobody knows which of them is meant",
+                fix: "Write `{person: id}`, `{group: id}`, `{roster: id}` or `{one_of: [...]}`.")
+            return nil
+        }
+        if let id = table.identifier("person") {
+            draft.people.append(Marked(value: id, mark: table.mark(of: "person")))
+            return .person(id)
+        }
+        if let id = table.identifier("group") {
+            draft.groups.append(Marked(value: id, mark: table.mark(of: "group")))
+            return .group(id)
+        }
+        if let id = table.identifier("roster") {
+            draft.rosters.append(Marked(value: id, mark: table.mark(of: "roster")))
+            return .roster(id)
+        }
+        return table["one_of"].flatMap { readOneOf($0, table, into: &draft) }
+    }
+
+    /// One of several, the next one each time.
+    private func readOneOf(
+        _ node: YAMLNode, _ table: Table, into draft: inout PlanDraft
+    ) -> EscalationPlan.Target? {
+        let nodes = table.list("one_of")
+        log.check(nodes.count, Limits.targetsPerStepLimit, "targets of `one_of`", at: node.mark)
+        let targets = nodes.compactMap { readTarget($0, into: &draft) }
+        for (target, inner) in zip(targets, nodes) {
+            switch target {
+            case .roster, .oneOf:
+                log.error(
+                    at: inner.mark, "Here may stand roles, people and groups only",
+                    why: "`one_of` goes round among people who are always the same",
+                    fix: "Name the roster beside `one_of`, not in it.")
+            case .role, .person, .group: continue
+            }
+        }
+        guard targets.isEmpty else { return .oneOf(targets) }
+        log.error(
+            at: node.mark, "`one_of` is empty", why: "Nobody would be told",
+            fix: "Write `one_of: [{person: li-na}, {person: zhao}]`.")
+        return nil
+    }
+
+    /// How long each has in a step in turn; nil means all at once.
+    private func readTurn(_ step: Table) -> Duration? {
+        let isInTurn = step.flag("in_turn") ?? false
+        if !isInTurn, let entry = step.entry("each") {
+            log.error(
+                at: entry.mark, "`each` does nothing without `in_turn`",
+                why: "Everybody in this step is called at the same moment",
+                fix: "Write `in_turn: true` beside it, or `seen_within` instead.")
+        }
+        if isInTurn, let entry = step.entry("seen_within") {
+            log.error(
+                at: entry.mark, "`seen_within` does nothing beside `in_turn`",
+                why: "The next one is called after `each`, and the next step after the last one",
+                fix: "Write `each: \(entry.value.text?.quoted ?? "45 s")` instead.")
+        }
+        guard isInTurn else { return nil }
+        return step.duration("each", in: Self.turnRange) ?? .seconds(45)
+    }
+
+    private func readVerification(_ plan: Table, into draft: inout PlanDraft) {
+        guard let node = plan["verify"],
+            let table = Table(
+                node, "`verify`", keys: Self.verifyKeys, example: "verify: {by: centre, within: 90 s}",
+                log: log)
+        else { return }
+        draft.verifyMark = plan.mark(of: "verify")
+        table.require("by", why: "Nobody would ring", fix: "Write `by: centre`.")
+        let targets = table.list("by").compactMap { readTarget($0, into: &draft) }
+        draft.before = table.list("before").compactMap { node in
+            node.readIdentifier("before", log: log).map { Marked(value: AlarmKind($0), mark: node.mark) }
+        }
+        guard !targets.isEmpty else { return }
+        draft.plan.verification = EscalationPlan.Verification(
+            by: targets,
+            within: table.duration("within", in: Self.verifyRange) ?? Self.verifyRange.upperBound,
+            before: draft.before.map(\.value))
+        if draft.plan.delivery != .atOnce {
+            log.error(
+                at: draft.verifyMark, "`verify` does nothing in a digest",
+                why: "A digest waits for its hour and calls nobody before",
+                fix: "Remove `verify`, or write `deliver: at once`.")
+        }
     }
 
     /// `at once`, or `digest at 09:00`.

@@ -4,7 +4,7 @@ import SafetyModel
 struct ResponderReader {
     let log: ProblemLog
 
-    static let keys = ["responder", "name", "role", "areas", "channels"]
+    static let keys = ["responder", "name", "role", "areas", "channels", "quiet"]
     static let channelKeys = ["channel", "address"]
     /// The channel that is always there: `anju/<gateway>/orders/<responder>`.
     static let mqttChannel = "mqtt"
@@ -27,7 +27,8 @@ struct ResponderReader {
         return ResponderDraft(
             responder: Responder(
                 id: id, name: table.text("name") ?? id, role: role, areas: table.texts("areas"),
-                channels: channels.map(\.value)),
+                channels: channels.map(\.value),
+                quiet: table["quiet"].flatMap { ScheduleReader(log: log).span($0) }),
             mark: table.mark(of: "responder"), channelMarks: channels.map(\.mark))
     }
 

@@ -74,7 +74,7 @@ struct ScheduleReader {
         return spans.count == nodes.count ? spans : nil
     }
 
-    private func span(_ node: YAMLNode) -> Schedule.Span? {
+    func span(_ node: YAMLNode) -> Schedule.Span? {
         let parts = node.text?.split(separator: "-", omittingEmptySubsequences: false) ?? []
         let minutes = parts.compactMap(Self.minute)
         guard parts.count == 2, minutes.count == 2, minutes[0] < 24 * 60 else {

@@ -7,7 +7,9 @@ extension SiteBuilder {
     mutating func checkCoverage() {
         var survey = CoverageSurvey(
             community: community, signals: deviceSignals, plans: plans.map(\.plan),
-            rules: RuleCoverage(rules: rules.map(\.rule)), welfare: welfare)
+            rules: RuleCoverage(rules: rules.map(\.rule)), welfare: welfare,
+            directory: ResponderDirectory(
+                community.responders, groups: groups, rosters: rosters.map(\.roster)))
         survey.run()
         for entry in survey.uncovered.entries {
             problems.error(
@@ -36,12 +38,31 @@ extension SiteBuilder {
                     "Write `seen_within: 60 s`, at most \(YAMLNode.show(CoverageSurvey.lifeSafetySeenLimit))."
             )
         }
+        for step in survey.turned.sorted(by: { ($0.plan, $0.step) < ($1.plan, $1.step) }) {
+            problems.error(
+                at: planPlace(step.plan, step: step.step),
+                "The plan \(plans[step.plan].plan.id) calls one after the other in step \(step.step + 1)",
+                why: "Fire, gas and CO start with everyone of the plan in parallel",
+                fix: "Remove `in_turn` and `each`, or take fire, gas and CO to a plan of their own.")
+        }
+        reportUnreachable(survey)
         for plan in survey.delaying.sorted() {
             problems.error(
                 at: planPlace(plan, step: 1),
                 "The plan \(plans[plan].plan.id) calls somebody only in a later step",
                 why: "Fire, gas and CO start with everyone of the plan in parallel",
                 fix: "Name everybody in the first step; later steps may repeat them.")
+        }
+    }
+
+    /// Where some homes have a telephone, nobody can ring the others.
+    private mutating func reportUnreachable(_ survey: CoverageSurvey) {
+        for entry in survey.withoutTelephone.entries where survey.ringing.contains(entry.key) {
+            problems.warning(
+                at: Place(file: planFiles[entry.key], at: plans[entry.key].verifyMark),
+                "Nobody can ring the residents of \(entry.homes(community)): no telephone is known",
+                why: "There people are called at once, without a verification",
+                fix: "Write `resident: {name: ..., telephone: ...}` into the home.")
         }
     }
 
@@ -55,7 +76,8 @@ extension SiteBuilder {
         let targets = plan.steps[entry.key.step].notify.map { target in
             switch target {
             case .role(let role): role.name
-            case .person(let id): id
+            case .person(let id), .group(let id), .roster(let id): id
+            case .oneOf: "one of several"
             }
         }
         problems.error(
@@ -82,6 +104,12 @@ struct CoverageSurvey {
     private(set) var delaying: Set<Int> = []
     /// Steps for life safety that wait longer than `lifeSafetySeenLimit`.
     private(set) var slow: Set<PlanStep> = []
+    /// Steps for fire, gas or CO that call one after the other.
+    private(set) var turned: Set<PlanStep> = []
+    /// Homes in which nobody can be rung, by plan.
+    private(set) var withoutTelephone = HomeTally<Int>()
+    /// Plans by which somebody can be rung in some home.
+    private(set) var ringing: Set<Int> = []
 
     private let book: PlanBook
     private let directory: ResponderDirectory
@@ -108,7 +136,7 @@ struct CoverageSurvey {
 
     init(
         community: Community, signals: [UInt64], plans: [EscalationPlan], rules: RuleCoverage,
-        welfare: [WelfarePlan?] = []
+        welfare: [WelfarePlan?] = [], directory: ResponderDirectory? = nil
     ) {
         self.community = community
         self.signals = signals
@@ -116,7 +144,7 @@ struct CoverageSurvey {
         self.rules = rules
         self.welfare = welfare
         book = PlanBook(plans: plans)
-        directory = ResponderDirectory(community.responders)
+        self.directory = directory ?? ResponderDirectory(community.responders)
         planNumbers = Dictionary(
             plans.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
         namedHomes = Set(plans.flatMap(\.homes))
@@ -137,7 +165,7 @@ struct CoverageSurvey {
     /// The longest wait of a step for life safety: the first answer should come within 60 s.
     static let lifeSafetySeenLimit = Duration.minutes(5)
     /// Kinds that start with everyone at once, the centre included.
-    static let centreKinds: [AlarmKind] = [.fire, .gas, .co, .buildingFire]
+    static let centreKinds = EscalationPlan.parallelKinds
 
     mutating func run() {
         for index in community.homes.indices {
@@ -168,12 +196,21 @@ struct CoverageSurvey {
             }
         }
         for plan in used {
+            if plans[plan].verification != nil, index > 0 { noteTelephone(of: home, index, plan) }
             for (step, content) in plans[plan].steps.enumerated()
             where !content.notify.contains(where: { !responders(for: $0, home).isEmpty }) {
                 emptySteps.count(PlanStep(plan: plan, step: step), home: index)
             }
         }
         for plan in urgentPlans { checkCentre(plan, home, index) }
+    }
+
+    private mutating func noteTelephone(of home: Home, _ index: Int, _ plan: Int) {
+        if home.residents.allSatisfy(\.telephone.isEmpty) {
+            withoutTelephone.count(plan, home: index)
+        } else {
+            ringing.insert(plan)
+        }
     }
 
     private mutating func noteSlowSteps(of plan: Int) {
@@ -186,7 +223,15 @@ struct CoverageSurvey {
     private mutating func checkCentre(_ plan: Int, _ home: Home, _ index: Int) {
         guard let first = plans[plan].steps.first else { return }
         let hasCentre = first.notify.contains { target in
-            responders(for: target, home).contains { directory.responder($0)?.role == .centre }
+            let reached = responders(for: target, home).map { directory.responder($0)?.role == .centre }
+            switch target {
+            case .role, .person, .group: return reached.contains(true)
+            // Whoever is on duty or has his turn must be the centre: one of several is not enough.
+            case .roster, .oneOf: return reached.contains(true) && !reached.contains(false)
+            }
+        }
+        for (step, content) in plans[plan].steps.enumerated() where content.turnEvery != nil {
+            turned.insert(PlanStep(plan: plan, step: step))
         }
         if !hasCentre { withoutCentre.count(PlanStep(plan: plan, step: 0), home: index) }
         let later = plans[plan].steps.dropFirst().flatMap(\.notify)

@@ -137,7 +137,7 @@ extension SiteBuilder {
         return result
     }
 
-    private mutating func holidayLists(of during: ScheduleDraft, in file: FileDraft) -> [HolidayList] {
+    mutating func holidayLists(of during: ScheduleDraft, in file: FileDraft) -> [HolidayList] {
         let known = settings.holidays
         guard !known.isEmpty else {
             problems.error(

@@ -10,6 +10,7 @@ extension SiteBuilder {
         for index in plans.indices {
             checkNames(index, kinds: Set(kinds + AlarmKind.vocabulary), homes: homes, areas: areas)
             checkDigest(index)
+            checkVerification(index)
         }
     }
 
@@ -36,6 +37,43 @@ extension SiteBuilder {
             reportName(
                 index, person.mark, "There is no responder `\(person.value.quoted)`", near: person.value,
                 among: responders.map(\.id), isError: true)
+        }
+        for group in plan.groups where !groups.contains(where: { $0.id == group.value }) {
+            reportName(
+                index, group.mark, "There is no group `\(group.value.quoted)`", near: group.value,
+                among: groups.map(\.id), isError: true)
+        }
+        for roster in plan.rosters where !rosters.contains(where: { $0.roster.id == roster.value }) {
+            reportName(
+                index, roster.mark, "There is no roster `\(roster.value.quoted)`", near: roster.value,
+                among: rosters.map(\.roster.id), isError: true)
+        }
+    }
+
+    /// Only inactivity, vitals and troubles may wait until somebody has rung.
+    private mutating func checkVerification(_ index: Int) {
+        let coverage = RuleCoverage(rules: rules.map(\.rule))
+        let own = CoverageSurvey.homeTroubles + CoverageSurvey.gatewayTroubles
+        let kinds = coverage.kinds + AlarmKind.vocabulary
+        for kind in plans[index].before {
+            guard kinds.contains(kind.value) else {
+                reportName(
+                    index, kind.mark, "No rule raises an alarm `\(kind.value.name)`", near: kind.value.name,
+                    among: kinds.map(\.name).sorted(), isError: true)
+                continue
+            }
+            let urgencies =
+                coverage.urgencies(of: kind.value) + own.filter { $0.kind == kind.value }.map(\.urgency)
+            let usual: [Urgency] = urgencies.isEmpty ? [.urgent] : urgencies
+            let mayWait = usual.allSatisfy {
+                EscalationPlan.Verification.mayDelay(kind.value, urgency: $0)
+            }
+            if mayWait { continue }
+            problems.error(
+                at: Place(file: planFiles[index], at: kind.mark),
+                "The plan \(plans[index].plan.id) lets `\(kind.value.name)` wait for a verification",
+                why: "Only inactivity, vitals and troubles may wait; life safety never does",
+                fix: "Take it out of `before`: the resident is rung beside the calls.")
         }
     }
 

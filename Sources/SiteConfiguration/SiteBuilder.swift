@@ -21,6 +21,10 @@ struct SiteBuilder {
     var responderPlaces: [String: Place] = [:]
     var rules: [RuleDraft] = []
     var rulePlaces: [Place] = []
+    var groups: [ResponderGroup] = []
+    var rosters: [RosterDraft] = []
+    /// The file of each roster.
+    var rosterFiles: [String] = []
     var plans: [PlanDraft] = []
     /// The file of each plan.
     var planFiles: [String] = []
@@ -62,6 +66,8 @@ struct SiteBuilder {
         for file in files { problems.add(file.diagnostics) }
         gatherProfiles()
         gatherResponders()
+        gatherGroups()
+        gatherRosters()
         gatherRules()
         gatherPlans()
         gatherHomes()
@@ -71,6 +77,7 @@ struct SiteBuilder {
         checkTopics()
         checkSupervision()
         checkRules()
+        checkRosters(calendar)
         checkPlans()
         checkCoverage()
         checkChannels()
@@ -89,7 +96,8 @@ struct SiteBuilder {
             gateway: settings.gateway, community: community, rules: rules.map(\.rule),
             plans: plans.map(\.plan),
             calendar: calendar, settings: settings.core, welfare: welfare,
-            visitCalendar: settings.visitCalendar?.value ?? VisitCalendar())
+            visitCalendar: settings.visitCalendar?.value ?? VisitCalendar(), groups: groups,
+            rosters: rosters.map(\.roster))
         result.installation = Installation(
             site: site, settings: gateway, profiles: profiles, bindings: bindings, fileHash: fileHash)
         return result

@@ -44,6 +44,18 @@ enum Limits {
     static let festivalLimit = 366
     /// The most bytes of a rule's message.
     static let messageLimit = 512
+    /// The most groups.
+    static let groupLimit = 2_000
+    /// The most members of one group.
+    static let membersPerGroupLimit = 64
+    /// The most rosters.
+    static let rosterLimit = 500
+    /// The most shifts of one roster.
+    static let shiftsPerRosterLimit = 32
+    /// The most people named in one roster, each mention counted.
+    static let peoplePerRosterLimit = 128
+    /// The most stretches of dates on which others stand in, in one roster.
+    static let overridesPerRosterLimit = 256
     /// The most plans.
     static let planLimit = 1_000
     /// The most steps of one plan.

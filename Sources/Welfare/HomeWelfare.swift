@@ -175,6 +175,9 @@ public struct HomeWelfare: Hashable, Sendable {
         return code == 0 || SilenceContext.isShared(code) ? nil : Int(code >> 1)
     }
 
+    /// When somebody gave a sign of life last; nil before the first.
+    public var lastSignAt: Instant? { silence.context.signCode == 0 ? nil : silence.start }
+
     /// Follows the devices of the home to their new numbers; nil where one is gone.
     public mutating func renumber(_ places: [Int?]) {
         presence.renumber(places)

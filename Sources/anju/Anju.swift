@@ -13,8 +13,8 @@ struct Anju: AsyncParsableCommand {
         version: AnjuVersion.text,
         subcommands: [
             RunCommand.self, CheckCommand.self, RehearseCommand.self, HouseholdsCommand.self,
-            ExplainCommand.self, ReplayCommand.self, EvaluateCommand.self, SimulateCommand.self,
-            DecodeCommand.self, SchemaCommand.self, VersionCommand.self,
+            ExplainCommand.self, ReplayCommand.self, WhoIsCalledCommand.self, EvaluateCommand.self,
+            SimulateCommand.self, DecodeCommand.self, SchemaCommand.self, VersionCommand.self,
         ])
 }
 

@@ -38,6 +38,8 @@ struct RehearseCommand: ParsableCommand {
               zhao acknowledges h01 fire                a home has several incidents
               zhao is on scene in h01
               zhao asks for help in h01
+              zhao hands over h01 to station
+              zhao notes in h01: the key is with Wang
               zhao closes h01 as real                   falseAlarm, test, technical,
                                                         noContact
               zhao visits h01 well                      phones; needsHelp, notMet

@@ -19,6 +19,11 @@ struct StoryDetails {
         case "stepStarted", "stepRepeated", "stepFailed": told = step(rest)
         case "ordered", "delivered": told = order(rest)
         case "acknowledgementStale", "closingOverdue": told = phrase(rest)
+        case "verificationStarted": told = phrase(rest)
+        case "orderWaits":
+            told = words.choose(Self.purposes[rest]?.zh ?? rest, Self.purposes[rest]?.en ?? rest)
+        case "handOverAsked":
+            told = words.choose("交给 \(rest.dropFirst("to ".count))", rest)
         case "closed": told = words.choose("结论：", "as ") + words.word(rest)
         default: return detail
         }
@@ -71,7 +76,8 @@ struct StoryDetails {
 
     private static let phrases = [
         "no order was delivered": "通知均未送达", "nobody to call": "没有可呼叫的人", "help": "请求的支援还没有到",
-        "not closed": "超过时限未关闭", "not on scene in time": "未按时到场",
+        "before step 1": "先核实，再呼叫第 1 步", "beside the calls": "与呼叫同时进行",
+        "nobody can ring the resident": "无人可电话核实", "not closed": "超过时限未关闭", "not on scene in time": "未按时到场",
     ]
 
     private static let purposes: [String: (zh: String, en: String)] = [
@@ -81,6 +87,8 @@ struct StoryDetails {
         "takenOver": ("已有人接手", "somebody has taken over"),
         "takenBack": ("接手的人未到场，请接手", "who took over has not arrived, please answer"),
         "onScene": ("已有人到场", "somebody is on scene"), "needHelp": ("请求支援", "help is asked for"),
+        "verify": ("请给老人打电话核实", "please ring the resident"),
+        "handOver": ("请接手移交的事件", "an incident handed over, please accept"),
         "closed": ("事件已关闭", "the incident is closed"),
     ]
 }

@@ -41,6 +41,12 @@ struct StoryWords {
         "acknowledged": ("接手：", "taken over by"), "acknowledgementStale": ("收回接手：", "taken back from"),
         "onScene": ("到达现场：", "on scene:"), "closingOverdue": ("仍未关闭：", "still open:"),
         "helpRequested": ("请求支援：", "help asked for by"),
+        "verificationStarted": ("请电话核实：", "to be verified by telephone:"),
+        "verifying": ("正在电话核实：", "rings the resident:"),
+        "orderWaits": ("免打扰时段后通知：", "told after quiet hours:"),
+        "nobodyOnDuty": ("无人值班：", "nobody is on duty:"),
+        "handOverAsked": ("移交：", "handed over by"), "handOverUnanswered": ("未接手：", "did not take over:"),
+        "noted": ("备注：", "noted by"),
         "cancelPressed": ("按下取消键：", "the cancel key was pressed on"), "closed": ("关闭：", "closed by"),
     ]
 }

@@ -32,6 +32,23 @@ import Testing
         house.store.close()
     }
 
+    @Test func `what the desk does to a home is answered after its commit, and refused at the end`()
+        async throws
+    {
+        let folder = try TestFolder()
+        let house = try TestHouse(in: folder.path)
+        let desk = DeskThread(gate: house.gate, clock: house.clock)
+        house.dispatcher.connect(
+            wake: {}, report: { _ in }, resolve: { desk.resolve($0, $1) },
+            resolveDesk: { desk.resolve($0, $1) })
+        desk.start()
+        let command = DeskCommand(home: "nowhere", by: "chen", act: .endWalkTest, origin: "http")
+        #expect(await desk.ask(command) == .refused(.unknownHome))
+        await apart { desk.stop(within: .seconds(5)) }
+        #expect(await desk.ask(command) == .refused(.unavailable))
+        house.store.close()
+    }
+
     @Test func `two askers with the same reference get each his own answer`() async throws {
         let folder = try TestFolder()
         let house = try TestHouse(in: folder.path)

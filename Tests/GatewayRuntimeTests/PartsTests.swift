@@ -135,6 +135,49 @@ import Testing
         #expect(wakes.now == 1 && dispatcher.takeOutbound().isEmpty)
     }
 
+    private func order(
+        incident: Int64, to responder: String, _ purpose: NotificationOrder.Purpose, attempt: Int32 = 1,
+        urgency: Urgency = .lifeSafety
+    ) -> OrderMessage {
+        OrderMessage(
+            order: NotificationOrder(
+                id: OrderID(incident: IncidentID(incident), number: 1), responder: responder,
+                channel: ReleaseDispatcher.brokerChannel, address: "1", purpose: purpose, urgency: urgency,
+                attempt: attempt, orderedAt: .start),
+            gateway: "g1", incident: [], document: Array("\(purpose.name) \(urgency.name)".utf8),
+            isRecorded: true)
+    }
+
+    @Test func `five thousand orders of a storm leave in the order of the release, none is lost`() {
+        let dispatcher = dispatcher()
+        var release = Release()
+        release.orders = (1...5_000).map { number in
+            order(
+                incident: Int64(number), to: "r\(number)", .alarm,
+                urgency: number <= 2_000 ? .lifeSafety : number <= 4_000 ? .urgent : .technical)
+        }
+        dispatcher.take(release)
+        let published = dispatcher.takeOutbound()
+        #expect(published.map(\.topic) == (1...5_000).map { "anju/g1/orders/r\($0)" })
+    }
+
+    @Test func `what never left calls nobody after the closing, and that it is closed is said`() {
+        let dispatcher = dispatcher()
+        var alarms = Release()
+        alarms.orders = [order(incident: 1, to: "ann", .alarm), order(incident: 2, to: "ann", .alarm)]
+        dispatcher.take(alarms)
+        var closing = Release()
+        closing.orders = [order(incident: 1, to: "ann", .closed)]
+        dispatcher.take(closing)
+        var again = Release()
+        again.orders = [order(incident: 1, to: "bob", .closed, attempt: 2)]
+        dispatcher.take(again)
+        #expect(
+            dispatcher.takeOutbound().map { String(decoding: $0.payload, as: UTF8.self) } == [
+                "alarm lifeSafety", "closed lifeSafety", "closed lifeSafety",
+            ])
+    }
+
     @Test func `answers go back the way the command came`() {
         let dispatcher = dispatcher()
         let resolved = Awaited([String]())

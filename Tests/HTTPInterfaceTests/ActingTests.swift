@@ -12,6 +12,7 @@ import Testing
         ("acknowledge", "{}", PersonCommand.Act.acknowledge), ("on-scene", "", .onScene),
         ("need-help", "{}", .needHelp), ("close", #"{"disposition":"falseAlarm"}"#, .close(.falseAlarm)),
         ("close", #"{"disposition":"noContact","reference":"r-7"}"#, .close(.noContact)),
+        ("hand-over", #"{"to":"li"}"#, .handOver(to: "li")), ("note", #"{"text":"钥匙"}"#, .note("钥匙")),
     ])
     func `a responder acts for himself`(path: String, body: String, act: PersonCommand.Act) async throws {
         let gateway = FakeGateway()
@@ -54,7 +55,7 @@ import Testing
 
     @Test(arguments: [
         (CommandAnswer.Refusal.unknownIncident, 404), (.alreadyClosed, 409), (.takenByAnother, 409),
-        (.unavailable, 503),
+        (.notTakenOver, 409), (.unknownResponder, 422), (.unavailable, 503),
     ])
     func `a refusal has its status and its word`(refusal: CommandAnswer.Refusal, status: Int) async throws {
         let gateway = FakeGateway()

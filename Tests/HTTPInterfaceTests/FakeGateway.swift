@@ -102,4 +102,16 @@ final class FakeGateway: CommandDesk, StatusBoard {
     }
 
     func metrics() -> [Metric] { now.metrics }
+
+    func submit(_ command: DeskCommand) async -> DeskAnswer { .refused(.unavailable) }
+    func homes(matching query: HomeQuery) -> DocumentPage { DocumentPage(documents: []) }
+    func home(_ id: String) -> [UInt8]? { nil }
+    func devices(matching query: DeviceQuery) -> DocumentPage { DocumentPage(documents: []) }
+    func responders() -> [[UInt8]] { [] }
+    func visits(matching query: VisitQuery) -> [[UInt8]] { [] }
+    func report(_ kind: ReportKind, from: WallTime, to: WallTime) throws(JournalError) -> [UInt8] { [] }
+    func reportCSV(_ kind: ReportKind, from: WallTime, to: WallTime) throws(JournalError) -> [UInt8] { [] }
+    func subscribe(_ taker: @escaping @Sendable (BoardChange) -> Void) -> BoardSubscription {
+        BoardSubscription {}
+    }
 }

@@ -171,6 +171,12 @@ import Testing
         (#"{"token":"right","incident":1e40,"act":"acknowledge"}"#, "JSON"),
         (#"{"token":"right","incident":1,"act":"explode"}"#, "act"),
         (#"{"token":"right","incident":1,"act":"close"}"#, "disposition"),
+        (#"{"token":"right","incident":1,"act":"handOver"}"#, "to"),
+        (#"{"token":"right","incident":1,"act":"note","text":"a\nb"}"#, "plain"),
+        (
+            #"{"token":"right","incident":1,"act":"note","text":"\#(String(repeating: "x", count: 501))"}"#,
+            "500"
+        ),
         (#"{"token":"right","incident":1,"act":"close","disposition":"maybe"}"#, "disposition"),
         (
             #"{"token":"right","incident":1,"act":"onScene","reference":"\#(String(repeating: "x", count: 129))"}"#,
@@ -184,6 +190,21 @@ import Testing
             try Array(written.utf8).withUnsafeBytes { try reader.read($0, from: "wang") }
         }
         #expect(problem?.text.contains(word) == true)
+    }
+
+    @Test(arguments: [
+        (#""act":"handOver","to":"li""#, PersonCommand.Act.handOver(to: "li")),
+        (#""act":"note","text":"钥匙在王二家""#, .note("钥匙在王二家")),
+    ])
+    func `a hand-over and a note are read`(written: String, act: PersonCommand.Act) throws {
+        let reader = CommandReader { $0 == "wang" && $1 == "right" }
+        let whole = "{\"token\":\"right\",\"incident\":1,\(written)}"
+        let input = try Array(whole.utf8).withUnsafeBytes { try reader.read($0, from: "wang") }
+        guard case .command(let command) = input else {
+            Issue.record("It was read as something else.")
+            return
+        }
+        #expect(command.act == act)
     }
 
     @Test(arguments: [

@@ -32,6 +32,18 @@ import Testing
                 isLinkUp: true, isStoreAvailable: false, isSiteCurrent: true, version: "1.2.3",
                 openIncidents: 2, troubles: ["personal"])
         }
+        func homes(matching query: HomeQuery) -> DocumentPage { DocumentPage(documents: []) }
+        func home(_ id: String) -> [UInt8]? { nil }
+        func devices(matching query: DeviceQuery) -> DocumentPage { DocumentPage(documents: []) }
+        func responders() -> [[UInt8]] { [] }
+        func visits(matching query: VisitQuery) -> [[UInt8]] { [] }
+        func report(_ kind: ReportKind, from: WallTime, to: WallTime) throws(JournalError) -> [UInt8] { [] }
+        func reportCSV(_ kind: ReportKind, from: WallTime, to: WallTime) throws(JournalError) -> [UInt8] {
+            []
+        }
+        func subscribe(_ taker: @escaping @Sendable (BoardChange) -> Void) -> BoardSubscription {
+            BoardSubscription {}
+        }
     }
 
     private func webhook(

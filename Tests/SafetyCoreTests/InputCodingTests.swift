@@ -22,7 +22,8 @@ struct InputCodingTests {
             .gateway(GatewayCondition($0, isActive: true, detail: "d"))
         }
         let acts =
-            [PersonCommand.Act.acknowledge, .onScene, .needHelp] + Disposition.allCases.map { .close($0) }
+            [PersonCommand.Act.acknowledge, .onScene, .needHelp, .handOver(to: "li-ming"), .note("钥匙在王二家")]
+            + Disposition.allCases.map { .close($0) }
         batch.inputs += acts.map {
             .command(
                 PersonCommand(
@@ -36,6 +37,11 @@ struct InputCodingTests {
                         result: $0, origin: "http", reference: reference))
             }
         }
+        batch.inputs += [
+            .openIncident(kind: .fire, note: "邻居来电"),
+            .shelve(kind: .tamper, duration: .minutes(5), reason: "维修"), .unshelve(kind: .tamper),
+            .startWalkTest(duration: DeskCommand.walkTestLimit), .endWalkTest,
+        ].map { .desk(DeskCommand(home: "h1", by: "张三", act: $0, origin: "http", reference: reference)) }
         batch.observations = Signal.allCases.map {
             Observation(
                 $0, .flag(true), form: .pulse, quality: .history, deviceTime: WallTime(milliseconds: -9))

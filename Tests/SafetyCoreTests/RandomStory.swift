@@ -26,6 +26,8 @@ struct Dice {
 /// Random inputs over a small site: everything that can arrive, in any order.
 struct RandomStory {
     var dice: Dice
+    /// Acts of the desk come from numbers of their own, so that the rest of a story does not depend on them.
+    private var deskDice: Dice
     var machine: SafetyMachine
     /// Orders whose report has not come.
     private var unreported: [NotificationOrder] = []
@@ -37,6 +39,14 @@ struct RandomStory {
     static var sites: [CompiledSite] {
         var first = TinySite(homeCount: 3, supervision: .minutes(10))
         first.rules = rules
+        first.plans = plans
+        first.rosters = rosters
+        first.responders = TinySite.people.map { person in
+            var person = person
+            if person.role == .station { person.quiet = Schedule.Span(from: 9 * 60, until: 12 * 60) }
+            return person
+        }
+        first.residents = [Resident(id: "r", name: "R", telephone: "100")]
         first.welfare = WelfarePlan(inactivity: nervous, checkInMinute: 9 * 60)
         var second = TinySite(homeCount: 4, commissioned: ["h2"], supervision: .minutes(30))
         second.rules = Array(rules.reversed().dropLast(2))
@@ -47,6 +57,36 @@ struct RandomStory {
         third.settings.silenceCeiling = .hours(1)
         return [first.compiled, second.compiled, third.compiled]
     }
+
+    /// Everything that a plan can ask for.
+    static var plans: [EscalationPlan] {
+        var plans = TinySite.plans
+        plans[1].steps = [
+            EscalationPlan.Step(
+                notify: [.role(.neighbour), .roster("watch"), .role(.family)], seenWithin: .seconds(45),
+                turnEvery: .seconds(45)),
+            EscalationPlan.Step(
+                notify: [.oneOf([.role(.gridWorker), .role(.station)])], seenWithin: .seconds(60)),
+            EscalationPlan.Step(notify: [.role(.station), .role(.centre)], seenWithin: .seconds(60)),
+        ]
+        plans[1].verification = EscalationPlan.Verification(by: [.role(.centre)], within: .seconds(60))
+        plans[2].verification = EscalationPlan.Verification(
+            by: [.role(.station)], within: .seconds(90), before: [.inactivity])
+        return plans
+    }
+
+    static let rosters = [
+        Roster(
+            id: "watch",
+            shifts: [
+                Roster.Shift(
+                    name: "morning", hours: Schedule(spans: [Schedule.Span(from: 480, until: 600)]),
+                    people: ["grid"]),
+                Roster.Shift(
+                    name: "later", hours: Schedule(spans: [Schedule.Span(from: 660, until: 1_200)]),
+                    people: ["technician"]),
+            ], handOver: .minutes(20))
+    ]
 
     /// Limits that random time reaches.
     static let nervous = InactivityPlan(
@@ -83,6 +123,7 @@ struct RandomStory {
 
     init(seed: UInt64, sites: [CompiledSite] = Self.sites) {
         dice = Dice(seed)
+        deskDice = Dice(seed + 1_000)
         self.sites = sites
         machine = SafetyMachine(site: sites[0], at: Rehearsal.morning)
     }
@@ -135,6 +176,7 @@ struct RandomStory {
                     dice.roll(4) == 0 ? .restarted : .wallOffset(.milliseconds(dice.roll(7_200_000))))
             }
         }
+        if deskDice.roll(16) == 0 { batch.inputs.append(.desk(deskCommand())) }
         return batch
     }
 
@@ -198,6 +240,9 @@ struct RandomStory {
         }
     }
 
+    /// Whom an incident is offered to; one of them is nobody.
+    private let successors = ["grid", "centre", "technician", "family", "nobody"]
+
     private mutating func command() -> PersonCommand {
         let held = machine.heldIncidents.map(\.id)
         let incident =
@@ -205,13 +250,27 @@ struct RandomStory {
         let act: PersonCommand.Act =
             switch dice.roll(6) {
             case 0, 1: .acknowledge
-            case 2: .onScene
-            case 3: .needHelp
+            case 2: orderCount % 3 == 0 ? .handOver(to: successors[orderCount % successors.count]) : .onScene
+            case 3: orderCount % 4 == 0 ? .note("noted") : .needHelp
             default: .close(dice.pick(Disposition.allCases))
             }
         return PersonCommand(
             incident: incident, responder: dice.pick(["grid", "centre", "family", "stranger"]), act: act,
             origin: "random")
+    }
+
+    private mutating func deskCommand() -> DeskCommand {
+        let kind = deskDice.pick([AlarmKind.fire, .waterLeak, .batteryLow, .deviceLost, AlarmKind("door")])
+        let act: DeskCommand.Act =
+            switch deskDice.roll(8) {
+            case 0: .openIncident(kind: kind, note: "called")
+            case 1, 2: .shelve(kind: kind, duration: .seconds(Int64(deskDice.roll(3_600))), reason: "repair")
+            case 3: .unshelve(kind: kind)
+            case 4: .endWalkTest
+            default: .startWalkTest(duration: .seconds(Int64(deskDice.roll(2_000))))
+            }
+        return DeskCommand(
+            home: deskDice.pick(["h1", "h1", "h2", "h3"]), by: "chen", act: act, origin: "random")
     }
 
     private mutating func report() -> DeliveryReport? {

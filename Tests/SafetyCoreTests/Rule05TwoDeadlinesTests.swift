@@ -107,4 +107,46 @@ struct Rule05TwoDeadlinesTests {
         let refusal: CommandAnswer.Refusal = number == 1 ? .alreadyClosed : .unknownIncident
         #expect(story.person("grid", .acknowledge, on: number) == .refused(refusal))
     }
+
+    @Test func `an incident is handed over to anybody of the site, and to nobody else`() {
+        var story = Rehearsal()
+        story.say("button", .press())
+        #expect(story.person("family", .handOver(to: "technician")) == .refused(.notTakenOver))
+        story.person("family", .acknowledge)
+        _ = story.told()
+        #expect(story.person("family", .handOver(to: "nobody")) == .refused(.unknownResponder))
+        #expect(story.person("family", .handOver(to: "technician")) == .accepted(phase: .acknowledged))
+        #expect(story.told() == ["technician handOver"])
+        story.person("technician", .acknowledge)
+        #expect(story.told() == ["neighbour takenOver", "family takenOver"])
+        story.person("technician", .note("the door is open"))
+        #expect(story.timeline().last == "noted")
+        story.person("technician", .close(.real))
+        #expect(story.told() == ["neighbour closed", "family closed"])
+    }
+
+    @Test func `an offer that nobody accepts in time calls the next step`() {
+        var story = Rehearsal()
+        story.say("button", .press())
+        story.person("family", .acknowledge)
+        story.person("family", .handOver(to: "technician"))
+        _ = story.told()
+        story.wait(.seconds(60))
+        #expect(
+            story.told() == ["neighbour reminder", "family reminder", "technician reminder", "grid alarm"])
+    }
+
+    @Test func `whoever accepts second hears who was first, also one whom nobody had called`() {
+        var story = Rehearsal()
+        story.say("button", .press())
+        story.person("family", .acknowledge)
+        _ = story.told()
+        #expect(story.person("neighbour", .acknowledge) == .refused(.takenByAnother))
+        #expect(story.told() == [], "he heard it when it was taken over")
+        #expect(story.person("technician", .acknowledge) == .refused(.takenByAnother))
+        #expect(story.told() == ["technician takenOver"])
+        #expect(story.orders.last?.about == "family")
+        #expect(story.person("stranger", .acknowledge) == .refused(.takenByAnother))
+        #expect(story.told() == [])
+    }
 }

@@ -16,6 +16,8 @@ struct TinySite {
     /// Longest silence of the supervised devices; the button is never supervised.
     var supervision = Duration.hours(24)
     var responders = TinySite.people
+    var groups: [ResponderGroup] = []
+    var rosters: [Roster] = []
     /// Adds devices to `h1`.
     var more: [Device] = []
     /// Devices of `h1` that are left out.
@@ -92,7 +94,7 @@ struct TinySite {
             gateway: "gw", community: Community(homes: homes, devices: devices, responders: responders),
             rules: rules, plans: plans, calendar: calendar, settings: settings,
             welfare: welfare == nil ? [] : homes.map { $0.id == "h1" ? welfare : nil },
-            visitCalendar: visitCalendar)
+            visitCalendar: visitCalendar, groups: groups, rosters: rosters)
     }
 
     var compiled: CompiledSite { CompiledSite(site, hash: 1) }

@@ -43,8 +43,8 @@ enum FileRules {
         }
     }
 
-    private static let command = Words("(?:`|^ *)anju ([a-z]+)")
-    private static let commandName = Words("commandName: \"([a-z]+)\"")
+    private static let command = Words("(?:`|^ *)anju ([a-z-]+)")
+    private static let commandName = Words("commandName: \"([a-z-]+)\"")
 
     /// Commands that a document names and the executable does not have.
     static func deadCommands(path: String, text: String, executable: String) -> [Finding] {
