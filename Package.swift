@@ -11,8 +11,10 @@ let strict: [SwiftSetting] = [
 ]
 
 /// A target of ours: Swift 6 mode, warnings are errors.
-func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func room(
+    _ name: String, _ dependencies: [Target.Dependency] = [], without files: [String] = []
+) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: files, swiftSettings: strict)
 }
 
 /// A test target of ours.
@@ -23,6 +25,7 @@ func check(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
@@ -32,6 +35,7 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -48,6 +52,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -79,22 +84,22 @@ let package = Package(
                 "GatewayPorts", "SiteConfiguration",
             ]),
         // Ring 4: adapters; each isolates one third party.
-        room("Persistence", ["SafetyModel", "GatewayPorts", grdb, grdbSQLite]),
+        room("Persistence", ["SafetyModel", "GatewayPorts", crypto, grdb, grdbSQLite]),
         room(
             "MQTTLink",
             ["SafetyModel", "Escalation", "SafetyCore", "DeviceProfiles", "GatewayPorts", "CMosquitto"]),
         room(
             "NotificationChannels",
             [
-                "SafetyModel", "Escalation", "GatewayPorts", asyncHTTPClient, crypto, logging, nioCore,
-                nioHTTP1, nioPosix,
+                "SafetyModel", "Escalation", "GatewayPorts", "CCurl", asyncHTTPClient, crypto, logging,
+                nioCore, nioHTTP1, nioPosix,
             ]),
         room(
             "HTTPInterface",
             [
-                "SafetyModel", "Escalation", "GatewayPorts", httpTypes, hummingbird, hummingbirdCore,
-                logging, nioCore, nioHTTPTypes, serviceLifecycle,
-            ]),
+                "SafetyModel", "Escalation", "GatewayPorts", "CConsole", crypto, cryptoExtras, httpTypes,
+                hummingbird, hummingbirdCore, logging, nioCore, nioHTTPTypes, nioSSL, serviceLifecycle,
+            ], without: ["Console", "openapi.json"]),
         room(
             "GatewayRuntime",
             [
@@ -160,10 +165,12 @@ let package = Package(
                 logging, serviceLifecycle,
             ]),
         check("PersistenceTests", ["SafetyModel", "GatewayPorts", "Persistence", grdb]),
-        check("MQTTLinkTests", ["SafetyModel", "Escalation", "SafetyCore", "GatewayPorts", "MQTTLink"]),
+        check(
+            "MQTTLinkTests",
+            ["SafetyModel", "Escalation", "SafetyCore", "DeviceProfiles", "GatewayPorts", "MQTTLink"]),
         check(
             "NotificationChannelsTests",
-            ["SafetyModel", "Escalation", "GatewayPorts", "NotificationChannels", crypto, logging]),
+            ["SafetyModel", "Escalation", "GatewayPorts", "NotificationChannels", crypto, logging, nioCore]),
         check(
             "HTTPInterfaceTests",
             ["SafetyModel", "Escalation", "GatewayPorts", "HTTPInterface", logging, serviceLifecycle]),
@@ -177,6 +184,9 @@ let package = Package(
         .systemLibrary(
             name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
         .target(name: "CJemalloc", linkerSettings: [.linkedLibrary("jemalloc")]),
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(name: "CConsole", exclude: ["ConsoleFiles.inc", "embed"]),
         .target(
             name: "CSimdjson",
             linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),

@@ -58,6 +58,7 @@ extension CoreGate {
             release.change.incidents.append(
                 BoardChange.Changed(number: incident.id.number, home: home, document: document))
             homes.append(incident.home)
+            release.standings.append(writer.standing(of: incident))
             orders = orders.drop { $0.id.incident < incident.id }
             while let order = orders.first, order.id.incident == incident.id {
                 orders.removeFirst()

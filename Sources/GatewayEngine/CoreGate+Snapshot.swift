@@ -63,6 +63,7 @@ extension CoreGate {
             site: machine.compiled, language: languageInForce,
             wallOffsetMilliseconds: machine.wallOffsetMilliseconds)
         var release = Release()
+        release.isRepetition = true
         var homes: [HomeIndex] = []
         let unreported = machine.unreportedOrders
         for incident in machine.heldIncidents {
@@ -71,6 +72,7 @@ extension CoreGate {
             board.show(
                 incident, of: home, openedAt: writer.wall(incident.openedAt), document: document)
             homes.append(incident.home)
+            release.standings.append(writer.standing(of: incident))
             for order in unreported where order.id.incident == incident.id {
                 release.orders.append(writer.message(for: order, of: incident, document: document))
             }

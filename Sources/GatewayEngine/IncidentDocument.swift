@@ -134,7 +134,17 @@ public struct IncidentDocument: Sendable {
     func message(for order: NotificationOrder, of incident: Incident, document: [UInt8]) -> OrderMessage {
         OrderMessage(
             order: order, gateway: site.site.gateway, incident: document,
-            document: self.order(order, of: incident, document: nil, isRecorded: true), isRecorded: true)
+            document: self.order(order, of: incident, document: nil, isRecorded: true), isRecorded: true,
+            residents: site.site.community.homes[incident.home.int].residents)
+    }
+
+    /// How far the incident has come, for its home.
+    func standing(of incident: Incident) -> IncidentStanding {
+        let answeredBy = incident.answeredBy ?? ""
+        return IncidentStanding(
+            id: incident.id, home: site.site.community.homes[incident.home.int].id, kind: incident.kind,
+            urgency: incident.urgency, phase: incident.phase,
+            answeredBy: site.people.responder(answeredBy)?.name ?? answeredBy)
     }
 
     /// An order's document with its mark turned to "not recorded".

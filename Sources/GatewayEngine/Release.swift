@@ -12,6 +12,10 @@ public struct Release: Sendable {
     /// Homes in which all is well, said again after a start because the broker may keep something else; they
     /// may wait for everything else.
     public var settledHomes: [HomeStatement] = []
+    /// Incidents that changed, for what their homes are told.
+    public var standings: [IncidentStanding] = []
+    /// Whether the standings only repeat, after a start, what their homes were told before.
+    public var isRepetition = false
     /// What became of commands.
     public var answers: [StepOutcome.Answer] = []
     /// What became of records of visits.

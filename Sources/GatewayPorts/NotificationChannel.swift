@@ -1,5 +1,5 @@
 public import Escalation
-import SafetyModel
+public import SafetyModel
 
 /// A way to tell a responder something.
 public protocol NotificationChannel: AnyObject, Sendable {
@@ -23,15 +23,19 @@ public struct OrderMessage: Sendable {
     public var document: [UInt8]
     /// False in degraded mode: sent before it could be stored.
     public var isRecorded: Bool
+    /// Who lives in the home; channels tell of them only what their class allows.
+    public var residents: [Resident]
 
     /// Makes one from its parts.
     public init(
-        order: NotificationOrder, gateway: String, incident: [UInt8], document: [UInt8], isRecorded: Bool
+        order: NotificationOrder, gateway: String, incident: [UInt8], document: [UInt8], isRecorded: Bool,
+        residents: [Resident] = []
     ) {
         self.order = order
         self.gateway = gateway
         self.incident = incident
         self.document = document
         self.isRecorded = isRecorded
+        self.residents = residents
     }
 }

@@ -7,7 +7,7 @@ public import Logging
 public import SafetyCore
 public import SafetyModel
 public import ServiceLifecycle
-import SiteConfiguration
+public import SiteConfiguration
 
 /// Owns the threads of a gateway: starts them, reloads the site, ends them with nothing lost.
 public final class GatewayHost: Service, CommandDesk, Sendable {
@@ -22,6 +22,7 @@ public final class GatewayHost: Service, CommandDesk, Sendable {
     private let notifier: ServiceNotifier
     private let logger: Logger
     private let tokens: ResponderTokens
+    private let adopted: @Sendable (Installation) -> Void
 
     /// How long the threads may take to end before the gateway goes on without them.
     static let stopPatienceLimit = Duration.seconds(3)
@@ -31,10 +32,12 @@ public final class GatewayHost: Service, CommandDesk, Sendable {
     /// - Parameters:
     ///   - recovered: what the gate was opened with.
     ///   - makeLink: makes the way to the broker.
+    ///   - adopted: brings channels in line with a site after a reload, whose secrets may be others; may
+    ///     block.
     public init(
         gate: CoreGate, recovered: Recovered, journal: any Journal, dispatcher: ReleaseDispatcher,
         clock: GatewayClock, tokens: ResponderTokens, notifier: ServiceNotifier, logger: Logger,
-        makeLink: @escaping LinkMaking
+        makeLink: @escaping LinkMaking, adopted: @escaping @Sendable (Installation) -> Void = { _ in }
     ) {
         self.gate = gate
         self.clock = clock
@@ -43,6 +46,7 @@ public final class GatewayHost: Service, CommandDesk, Sendable {
         self.notifier = notifier
         self.logger = logger
         self.tokens = tokens
+        self.adopted = adopted
         let desk = DeskThread(gate: gate, clock: clock)
         self.desk = desk
         link = LinkThread(
@@ -96,14 +100,20 @@ public final class GatewayHost: Service, CommandDesk, Sendable {
     public func report(_ condition: GatewayCondition) { desk.post(.gateway(condition)) }
 
     /// Brings the files into force when they are not those of the site in force.
-    public func reloadIfChanged(_ path: String) {
-        if !Installation.isCurrent(gate.siteHash, at: path) { reload(from: path) }
+    ///
+    /// - Returns: what came into force; nil when nothing did.
+    @discardableResult
+    public func reloadIfChanged(_ path: String) -> Installation? {
+        Installation.isCurrent(gate.siteHash, at: path) ? nil : reload(from: path)
     }
 
     /// Brings new files into force: what can fail first, the swap last.
     ///
     /// Blocks; not for the cooperative pool.
-    public func reload(from path: String) {
+    ///
+    /// - Returns: what is in force now by these files; nil when they were refused.
+    @discardableResult
+    public func reload(from path: String) -> Installation? {
         notifier.reloading()
         defer { notifier.ready("armed") }
         let result = Installation.load(from: path)
@@ -112,23 +122,26 @@ public final class GatewayHost: Service, CommandDesk, Sendable {
         }
         guard let installation = result.installation else {
             refuseSite("\(result.errorCount) errors, see anju check")
-            return
+            return nil
         }
         guard installation.fileHash != gate.siteHash else {
+            adopted(installation)
             acceptSite()
-            return
+            return installation
         }
         do {
             try gate.adopt(installation, at: clock.now)
         } catch {
             logger.error("The new site is refused.", metadata: [LogKeys.reason: "\(error.text)"])
             refuseSite(error.text)
-            return
+            return nil
         }
+        adopted(installation)
         link.adopt(installation, siteVersion: gate.siteVersion)
         desk.nudge()
         acceptSite()
         logger.info("A new site is in force.", metadata: [LogKeys.site: "\(installation.fileHash)"])
+        return installation
     }
 
     private func refuseSite(_ reason: String) {

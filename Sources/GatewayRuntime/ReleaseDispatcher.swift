@@ -25,10 +25,19 @@ public final class ReleaseDispatcher: ReleaseTaker, Sendable {
         var settled: [Publication] = []
         /// Topics about which something newer was said since.
         var superseded: Set<String> = []
+
+        mutating func add(_ more: [Publication]) {
+            publications.append(contentsOf: more)
+            if publications.count > outboundLimit {
+                publications.removeFirst(publications.count - outboundLimit)
+            }
+        }
     }
 
     private struct Routes {
         var channels: [String: any NotificationChannel] = [:]
+        /// What homes themselves are told.
+        var tellHomes: @Sendable ([IncidentStanding], Bool) -> [Publication] = { _, _ in [] }
         var wake: @Sendable () -> Void = {}
         var report: @Sendable (DeliveryReport) -> Void = { _ in }
         var resolve: @Sendable (PersonCommand, CommandAnswer) -> Void = { _, _ in }
@@ -58,6 +67,18 @@ public final class ReleaseDispatcher: ReleaseTaker, Sendable {
     public func use(_ channels: [any NotificationChannel]) {
         let byName = Dictionary(channels.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         routes.withLock { $0.channels = byName }
+    }
+
+    /// Tells homes from now on what their incidents mean for them; the closure must not block.
+    public func tellHomes(_ tell: @escaping @Sendable ([IncidentStanding], Bool) -> [Publication]) {
+        routes.withLock { $0.tellHomes = tell }
+    }
+
+    /// Hands what a channel publishes to the link; never blocks.
+    public func publish(_ publications: [Publication]) {
+        let wake = routes.withLock { $0.wake }
+        outbound.withLock { $0.add(publications) }
+        wake()
     }
 
     func connect(
@@ -91,6 +112,7 @@ public final class ReleaseDispatcher: ReleaseTaker, Sendable {
                         result: .rejected(reason: "no channel \(message.order.channel)")))
             }
         }
+        publications += routes.tellHomes(release.standings, release.isRepetition)
         publications += release.homes.map(statement(of:))
         for answered in release.answers {
             if answered.command.origin == Self.brokerChannel {
@@ -121,10 +143,7 @@ public final class ReleaseDispatcher: ReleaseTaker, Sendable {
                     queue.superseded.insert(publication.topic)
                 }
             }
-            queue.publications.append(contentsOf: publications)
-            if queue.publications.count > Self.outboundLimit {
-                queue.publications.removeFirst(queue.publications.count - Self.outboundLimit)
-            }
+            queue.add(publications)
         }
         routes.wake()
     }

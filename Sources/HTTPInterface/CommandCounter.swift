@@ -5,15 +5,19 @@ import Hummingbird
 import HummingbirdCore
 import SafetyModel
 
-/// Where people's acts are taken in: body -> command -> answer after the commit.
+/// Where people's acts on incidents are taken in: body -> command -> answer after the commit -> audit.
 struct CommandCounter: Sendable {
     private let desk: any CommandDesk
+    private let incidents: IncidentReader
+    private let audit: AuditWriter
     private let patience: Duration
     private let valueLimit: Int
     private let places: Places
 
-    init(desk: any CommandDesk, limits: HTTPLimits) {
+    init(desk: any CommandDesk, incidents: IncidentReader, audit: AuditWriter, limits: HTTPLimits) {
         self.desk = desk
+        self.incidents = incidents
+        self.audit = audit
         patience = limits.answerPatience
         valueLimit = limits.valueLimit
         places = Places(limit: limits.commandLimit)
@@ -24,19 +28,43 @@ struct CommandCounter: Sendable {
         /// For whom the API's token acts.
         var responder: String?
         var disposition: String?
-        /// To whom the incident is handed over, by responder id.
+        /// To whom an incident is handed over.
         var to: String?
         /// What a note says.
         var text: String?
+        /// What is written down beside a closing.
+        var note: String?
         /// The caller's own reference; it stands in the record.
         var reference: String?
 
         init() {}
     }
 
+    /// An act on an incident; it stands in the audit whatever comes of it.
+    func act(
+        _ word: Endpoint.AnswerWord, on number: Int64, body: Body, ifMatch: String?, by caller: Caller,
+        from address: String
+    ) async throws(Problem) -> Response {
+        var outcome = "done"
+        let result: Result<Response, Problem>
+        do throws(Problem) {
+            let command = try command(word, on: number, body: body, by: caller)
+            try await expect(ifMatch, number)
+            await writeDown(body.note, before: command)
+            result = .success(try await submit(command))
+        } catch {
+            outcome = error.reason ?? "\(error.status.code)"
+            result = .failure(error)
+        }
+        await audit.write(
+            "incident.\(word.rawValue)", on: "incident:\(number)", by: caller.name, from: address,
+            outcome: outcome)
+        return try result.get()
+    }
+
     /// The command that a request means.
     func command(
-        _ word: Route.ActWord, on incident: Int64, body: Body, by bearer: TokenGate.Verdict
+        _ word: Endpoint.AnswerWord, on incident: Int64, body: Body, by caller: Caller
     ) throws(Problem) -> PersonCommand {
         let reference = body.reference ?? ""
         guard reference.utf8.count <= PersonCommand.referenceLimit, PlainText.isPlain(reference) else {
@@ -44,12 +72,20 @@ struct CommandCounter: Sendable {
             throw .unprocessable("reference must be plain text of at most \(limit) bytes.")
         }
         return PersonCommand(
-            incident: IncidentID(incident), responder: try responder(in: body, by: bearer),
+            incident: IncidentID(incident), responder: try responder(in: body, by: caller),
             act: try act(word, body), origin: "http", reference: reference)
     }
 
     /// Hands the command in and waits for the commit.
     func submit(_ command: PersonCommand) async throws(Problem) -> Response {
+        let phase = try await phase(after: command)
+        return JSONAnswer.response(.ok, Accepted(incident: command.incident.number, phase: phase.name))
+    }
+
+    /// Hands the command in and waits for the commit.
+    ///
+    /// - Returns: the phase in which the incident is now.
+    func phase(after command: PersonCommand) async throws(Problem) -> Incident.Phase {
         guard places.take() else { throw .unavailable("Too many commands at the same time.") }
         let answer: CommandAnswer? = await Patience.answer(within: patience) { give in
             Task { [desk, places] in
@@ -59,30 +95,49 @@ struct CommandCounter: Sendable {
             }
         }
         switch answer {
-        case .accepted(let phase):
-            return JSONAnswer.response(.ok, Accepted(incident: command.incident.number, phase: phase.name))
+        case .accepted(let phase): return phase
         case .refused(let refusal): throw Self.problem(refusal)
         case nil:
             throw .unavailable("No answer in time; the act may still take effect: look before repeating it.")
         }
     }
 
-    private func responder(in body: Body, by bearer: TokenGate.Verdict) throws(Problem) -> String {
-        if case .responder(let own) = bearer {
-            guard body.responder == nil || body.responder == own else {
-                throw Problem(.forbidden, "This token acts for its own responder only.")
-            }
-            return own
-        }
-        guard let named = body.responder, !named.isEmpty, named.utf8.count <= valueLimit,
-            PlainText.isPlain(named)
-        else {
-            throw .unprocessable("responder must name who acts: {\"responder\": \"<id>\"}.")
-        }
-        return named
+    /// Refuses an act that was decided on an older state of the incident.
+    private func expect(_ tag: String?, _ number: Int64) async throws(Problem) {
+        guard let tag, tag != "*" else { return }
+        guard let document = try await incidents.incident(number) else { throw .notFound }
+        guard IncidentReader.marks(document.readableBytesView)?.tag == tag else { throw .stale }
     }
 
-    private func act(_ word: Route.ActWord, _ body: Body) throws(Problem) -> PersonCommand.Act {
+    /// What is said at the closing; a closed incident takes no note any more, and none ever keeps one open.
+    private func writeDown(_ note: String?, before command: PersonCommand) async {
+        guard case .close = command.act, let note, !note.isEmpty else { return }
+        var before = command
+        before.act = .note(note)
+        _ = try? await phase(after: before)
+    }
+
+    private func responder(in body: Body, by caller: Caller) throws(Problem) -> String {
+        let own: String
+        switch caller {
+        case .responder(let id): own = id
+        case .user(let user, _): own = user.responder ?? user.id
+        case .api:
+            guard let named = body.responder, !named.isEmpty, named.utf8.count <= valueLimit,
+                PlainText.isPlain(named)
+            else {
+                throw .unprocessable("responder must name who acts: {\"responder\": \"<id>\"}.")
+            }
+            return named
+        }
+        guard body.responder == nil || body.responder == own else {
+            throw Problem(.forbidden, "Everybody acts under their own name only.", reason: "role")
+        }
+        return own
+    }
+
+    private func act(_ word: Endpoint.AnswerWord, _ body: Body) throws(Problem) -> PersonCommand.Act {
+        _ = try PlainText.bounded(body.note, "note", limit: PersonCommand.noteLimit)
         switch word {
         case .acknowledge: return .acknowledge
         case .onScene: return .onScene
@@ -93,16 +148,8 @@ struct CommandCounter: Sendable {
                 throw .unprocessable("disposition must be one of \(names).")
             }
             return .close(disposition)
-        case .handOver:
-            guard let other = body.to, !other.isEmpty, other.utf8.count <= valueLimit,
-                PlainText.isPlain(other)
-            else { throw .unprocessable("to must name who takes over: {\"to\": \"<id>\"}.") }
-            return .handOver(to: other)
-        case .note:
-            let limit = PersonCommand.noteLimit
-            guard let text = body.text, !text.isEmpty, text.utf8.count <= limit, PlainText.isPlain(text)
-            else { throw .unprocessable("text must be plain text of 1 to \(limit) bytes.") }
-            return .note(text)
+        case .handOver: return .handOver(to: try PlainText.checked(body.to, "to", limit: valueLimit))
+        case .note: return .note(try PlainText.checked(body.text, "text", limit: PersonCommand.noteLimit))
         }
     }
 
@@ -115,7 +162,7 @@ struct CommandCounter: Sendable {
         case .notTakenOver:
             Problem(.conflict, "Nobody has taken the incident over yet.", reason: refusal.rawValue)
         case .unknownResponder:
-            Problem(.unprocessableContent, "There is no such responder to reach.", reason: refusal.rawValue)
+            Problem(.unprocessableContent, "There is no such responder.", reason: refusal.rawValue)
         case .unavailable: .unavailable("The gateway cannot take it in now; try again.")
         }
     }

@@ -59,6 +59,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         switch unwrapOutboundIn(data) {
         case .head(let head):
             if head.headerFields[.connection] == "close" { closesAfterAnswer = true }
+            // A stream of events has no end; who does not read it is cut off by its own queue.
+            if head.headerFields[.contentType] == EventStream.mediaType {
+                deadline?.cancel()
+                deadline = nil
+            }
             context.write(data, promise: promise)
         case .body: context.write(data, promise: promise)
         case .end:

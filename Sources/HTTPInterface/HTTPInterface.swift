@@ -1,4 +1,4 @@
-public import GatewayPorts
+import GatewayPorts
 import Hummingbird
 import HummingbirdCore
 public import Logging
@@ -6,44 +6,56 @@ import NIOCore
 public import SafetyModel
 public import ServiceLifecycle
 
-/// The gateway's HTTP interface: health, figures, incidents, and what people do about them.
+/// The gateway's HTTP interface: the API, its stream of events, the console and the answer pages.
 ///
-/// | request | answer |
-/// |---|---|
-/// | `GET /healthz` | 200 when healthy, else 503; JSON of `GatewayHealth`; no token |
-/// | `GET /metrics` | figures for Prometheus; no token, nothing personal |
-/// | `GET /api/v1/incidents` | `{"incidents": [...], "next": ...}`; `state`, `home`, `limit`, `before` |
-/// | `GET /api/v1/incidents/{id}` | one incident's document |
-/// | `POST /api/v1/incidents/{id}/acknowledge` | after the commit; also `/on-scene`, `/need-help`, `/close` |
-///
-/// Two kinds of bearer token: the one of `HTTPSettings.tokenFile` reads everything and acts for the responder
-/// that the body names; a responder's own token acts for himself and reads nothing. Errors are problem
-/// details (RFC 9457).
+/// `Endpoint.all` lists what it answers, `/api/v1/openapi.json` describes it. Whoever asks is a person with a
+/// session (cookie, and a word against forged requests), a program with the bearer token of
+/// `HTTPSettings.tokenFile`, or a responder with a token of his own, who acts for himself and reads nothing.
+/// Errors are problem details (RFC 9457).
 public struct HTTPInterface: Service {
     private let settings: HTTPSettings
     private let limits: HTTPLimits
-    private let responder: APIResponder
+    private let responder: InterfaceResponder
+    private let certificate: Certificate?
+    private let doors: HTTPDoors
     private let logger: Logger
     private let onListening: @Sendable (Int) -> Void
+
+    private var events: EventHub { responder.events.hub }
 
     /// An interface that listens once it is run.
     ///
     /// - Parameter onListening: told the port each time the address is bound.
-    /// - Throws: when the token file cannot be used.
+    /// - Throws: when the token file, the certificate or its key cannot be used.
     public init(
-        settings: HTTPSettings, desk: any CommandDesk, board: any StatusBoard, logger: Logger,
-        limits: HTTPLimits = HTTPLimits(), onListening: @escaping @Sendable (Int) -> Void = { _ in }
+        settings: HTTPSettings, doors: HTTPDoors, logger: Logger, limits: HTTPLimits = HTTPLimits(),
+        onListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) throws(HTTPSetupError) {
         var token: [UInt8]?
         if let path = settings.tokenFile { token = try TokenFile.read(path) }
+        if let file = settings.certificateFile, let key = settings.keyFile {
+            certificate = try Certificate(certificateFile: file, keyFile: key)
+        } else {
+            certificate = nil
+        }
         self.settings = settings
         self.limits = limits
         self.logger = logger
         self.onListening = onListening
-        let gate = TokenGate(apiToken: token, desk: desk, limits: limits)
-        responder = APIResponder(
-            gate: gate, commands: CommandCounter(desk: desk, limits: limits),
-            incidents: IncidentReader(board: board, limits: limits), board: board, limits: limits)
+        self.doors = doors
+        responder = InterfaceResponder(
+            settings: settings, doors: doors, token: token, limits: limits, logger: logger)
+    }
+
+    /// Takes in new files of the site: who may sign in, and a renewed certificate.
+    public func reload(users: [DeskUser]) {
+        responder.doorkeeper.sessions.use(users)
+        guard let certificate else { return }
+        do {
+            try certificate.renew()
+        } catch {
+            logger.error("The certificate is not renewed.", metadata: [LogKeys.error: "\(error.text)"])
+        }
     }
 
     /// Serves until graceful shutdown or cancellation.
@@ -51,6 +63,8 @@ public struct HTTPInterface: Service {
     /// An address that cannot be bound (yet) is logged and tried again: a gateway without its HTTP interface
     /// still guards its homes.
     public func run() async throws {
+        let changes = doors.board.subscribe { [events, doors] in events.publish($0, at: doors.now()) }
+        defer { changes.cancel() }
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
             do {
                 try await serve()
@@ -65,12 +79,16 @@ public struct HTTPInterface: Service {
 
     /// Requests under way have `shutdownPatience` to end, then they are cut off.
     private func serve() async throws {
-        let application = application()
         let patience = limits.shutdownPatience
+        let events = events
+        events.open()
+        defer { events.close() }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await application.run() }
+            let runs = try application()
+            group.addTask { try await runs() }
             group.addTask {
                 try await gracefulShutdown()
+                events.close()
                 try await Task.sleep(for: patience)
             }
             defer { group.cancelAll() }
@@ -78,20 +96,26 @@ public struct HTTPInterface: Service {
         }
     }
 
-    private func application() -> some ApplicationProtocol {
+    /// The server, ready to run.
+    private func application() throws -> @Sendable () async throws -> Void {
         let ledger = ConnectionLedger(connectionLimit: limits.connectionLimit)
         let patience = TimeAmount(limits.requestPatience)
         let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
             maxHeaderFieldSize: limits.headerLimit, maxHeaderListSize: limits.headerLimit,
             maxHeaderFieldCount: 100)
+        let plain = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [ConnectionGuard(ledger: ledger, patience: patience)],
+            idleTimeout: TimeAmount(limits.idlePatience), httpDecoderConfiguration: decoder)
+        let certificate = certificate
+        let server = HTTPServerBuilder { responder in
+            let inside = HTTP1Channel(responder: responder, configuration: plain)
+            guard let certificate else { return inside }
+            return EncryptedChannel(inside: inside, certificate: certificate)
+        }
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .error)
-        return Application(
-            responder: responder,
-            server: .http1(
-                configuration: HTTP1Channel.Configuration(
-                    additionalChannelHandlers: [ConnectionGuard(ledger: ledger, patience: patience)],
-                    idleTimeout: TimeAmount(limits.idlePatience), httpDecoderConfiguration: decoder)),
+        let application = Application(
+            responder: responder, server: server,
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: Int(settings.port))),
             onServerRunning: { [logger, onListening] channel in
@@ -100,5 +124,37 @@ public struct HTTPInterface: Service {
                 onListening(port)
             },
             logger: quiet)
+        return { try await application.run() }
+    }
+}
+
+extension InterfaceResponder {
+    /// The rooms behind the door, put together.
+    init(
+        settings: HTTPSettings, doors: HTTPDoors, token: [UInt8]?, limits: HTTPLimits, logger: Logger
+    ) {
+        let looker = Looker(board: doors.board, limits: limits)
+        let incidents = IncidentReader(looker: looker, limits: limits)
+        let audit = AuditWriter(record: doors.record, now: doors.now, logger: logger, limits: limits)
+        let hub = EventHub(run: String(doors.now().milliseconds, radix: 36), limits: limits)
+        let sessions = SessionRegister(users: doors.users, limits: limits)
+        doorkeeper = Doorkeeper(
+            gate: TokenGate(apiToken: token, desk: doors.desk, limits: limits), sessions: sessions,
+            site: SiteNames(settings: settings))
+        bodies = BodyReader(limits: limits)
+        session = SessionCounter(
+            doorkeeper: doorkeeper, passwords: PasswordCheck(limits: limits),
+            lockOut: LockOut(limits: limits), audit: audit, bodies: bodies, limits: limits,
+            gateway: doors.gateway, language: doors.language)
+        commands = CommandCounter(desk: doors.desk, incidents: incidents, audit: audit, limits: limits)
+        desk = DeskCounter(desk: doors.desk, audit: audit, limits: limits)
+        notes = NoteCounter(
+            record: doors.record, looker: looker, audit: audit, events: hub, now: doors.now, limits: limits)
+        board = BoardReader(looker: looker, incidents: incidents, now: doors.now, limits: limits)
+        events = EventStream(hub: hub, sessions: sessions, now: doors.now, limits: limits)
+        answers = AnswerCounter(
+            keys: doors.keys, looker: looker, incidents: incidents, commands: commands, audit: audit,
+            bodies: bodies, language: doors.language, now: doors.now, limits: limits)
+        console = settings.consoleFolder.map { ConsoleFiles(folder: $0) } ?? .embedded
     }
 }

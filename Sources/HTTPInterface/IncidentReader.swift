@@ -1,25 +1,19 @@
-import Dispatch
 import Foundation
 import GatewayPorts
 import NIOCore
 
 /// Incidents from the board, without ever waiting for a disk on Swift's cooperative threads.
 struct IncidentReader: Sendable {
-    private let board: any StatusBoard
-    private let patience: Duration
+    private let looker: Looker
     private let pageByteLimit: Int
-    private let places: Places
-    private let queue = DispatchQueue(label: "anju.http.looks", attributes: .concurrent)
 
-    init(board: any StatusBoard, limits: HTTPLimits) {
-        self.board = board
-        patience = limits.answerPatience
+    init(looker: Looker, limits: HTTPLimits) {
+        self.looker = looker
         pageByteLimit = limits.pageByteLimit
-        places = Places(limit: limits.lookLimit)
     }
 
     /// Which incidents a list shows.
-    enum Phases: String { case open, closed, all }
+    enum Phases: String, CaseIterable { case open, closed, all }
 
     /// A page: `{"incidents": [...], "next": ...}`.
     ///
@@ -27,8 +21,8 @@ struct IncidentReader: Sendable {
     /// from the record, newest first; `next` is then the value of `before` for the next page, or null after
     /// the last.
     func page(_ phases: Phases, matching query: IncidentQuery) async throws(Problem) -> ByteBuffer {
-        if phases == .open, query.home == nil, query.before == nil {
-            let open = try await look { board in board.openIncidents() }
+        if phases == .open, query.isUnrestricted {
+            let open = try await looker.look { board in board.openIncidents() }
             if open.count <= query.limit, open.reduce(0, { $0 + $1.count }) <= pageByteLimit {
                 return Self.page(open[...], next: nil)
             }
@@ -50,31 +44,14 @@ struct IncidentReader: Sendable {
         do {
             return try await record(query).first.map { ByteBuffer(bytes: $0) }
         } catch {
-            let open = try await look { board in board.openIncidents() }
+            let open = try await looker.look { board in board.openIncidents() }
             guard let found = open.first(where: { Self.number($0) == number }) else { throw error }
             return ByteBuffer(bytes: found)
         }
     }
 
     private func record(_ query: IncidentQuery) async throws(Problem) -> [[UInt8]] {
-        let found = try await look { board in try? board.incidents(matching: query) }
-        guard let found else { throw .unavailable("The record cannot be read now.") }
-        return found
-    }
-
-    private func look<Found: Sendable>(
-        _ body: @escaping @Sendable (any StatusBoard) -> Found
-    ) async throws(Problem) -> Found {
-        guard places.take() else { throw .unavailable("Too many requests at the same time.") }
-        let found: Found? = await Patience.answer(within: patience) { give in
-            queue.async { [board, places] in
-                let found = body(board)
-                places.giveBack()
-                give(found)
-            }
-        }
-        guard let found else { throw .unavailable("The record did not answer in time.") }
-        return found
+        try await looker.read { (board) throws(JournalError) in try board.incidents(matching: query) }
     }
 
     private static func prefix(of documents: [[UInt8]], byteLimit: Int) -> ArraySlice<[UInt8]> {
@@ -99,12 +76,27 @@ struct IncidentReader: Sendable {
     }
 
     /// The incident's number as its document names it.
-    static func number(_ document: [UInt8]) -> Int64? {
-        (try? JSONDecoder().decode(IncidentNumber.self, from: Data(document)))?.id
+    static func number(_ document: [UInt8]) -> Int64? { marks(document)?.id }
+
+    /// What paging and entity tags need of an incident's document.
+    static func marks(_ document: some Sequence<UInt8>) -> IncidentMarks? {
+        try? JSONDecoder().decode(IncidentMarks.self, from: Data(document))
     }
 }
 
-/// What paging needs of an incident's document.
-private struct IncidentNumber: Decodable {
+/// What tells one state of an incident from another.
+struct IncidentMarks: Decodable {
     var id: Int64
+    /// Counts its changes.
+    var revision: Int64?
+
+    /// The entity tag of the document.
+    var tag: String? { revision.map { "\"\($0)\"" } }
+}
+
+extension IncidentQuery {
+    /// Whether every incident is wanted.
+    var isUnrestricted: Bool {
+        home == nil && before == nil && kind == nil && urgency == nil && from == nil && to == nil
+    }
 }

@@ -21,13 +21,27 @@ struct Problem: Error, Hashable, Sendable {
 
     static let notFound = Problem(.notFound, "There is nothing here.")
     static let unauthorized = Problem(
-        .unauthorized, "A bearer token is needed.", headers: [.wwwAuthenticate: "Bearer realm=\"anju\""])
+        .unauthorized, "Sign in, or send a bearer token.",
+        headers: [.wwwAuthenticate: "Bearer realm=\"anju\""])
     static let wrongToken = Problem(
         .unauthorized, "The token is not known.",
         headers: [.wwwAuthenticate: "Bearer realm=\"anju\", error=\"invalid_token\""])
     static let tooManyWrongTokens = Problem(
         .tooManyRequests, "Too many wrong tokens from this address; wait a minute.",
         headers: [.retryAfter: "60"])
+
+    static let sessionOver = Problem(
+        .unauthorized, "There is no such session; sign in.", reason: "session",
+        headers: [.wwwAuthenticate: "Bearer realm=\"anju\""])
+    static let stale = Problem(
+        .preconditionFailed, "The incident has moved on; read it again.", reason: "stale")
+
+    static func lockedOut(_ wait: Duration) -> Problem {
+        let seconds = max(1, wait.components.seconds + 1)
+        return Problem(
+            .tooManyRequests, "Too many wrong passwords; wait \(seconds) seconds.", reason: "lockedOut",
+            headers: [.retryAfter: "\(seconds)"])
+    }
 
     static func unprocessable(_ detail: String) -> Problem { Problem(.unprocessableContent, detail) }
 
@@ -41,7 +55,8 @@ struct Problem: Error, Hashable, Sendable {
 
     var response: Response {
         let document = Document(
-            title: status.reasonPhrase, status: Int(status.code), detail: detail, reason: reason)
+            type: "about:blank", title: status.reasonPhrase, status: Int(status.code), detail: detail,
+            reason: reason)
         var response = JSONAnswer.response(status, document)
         response.headers[.contentType] = "application/problem+json"
         for field in headers { response.headers[field.name] = field.value }
@@ -49,6 +64,7 @@ struct Problem: Error, Hashable, Sendable {
     }
 
     private struct Document: Encodable {
+        var type: String
         var title: String
         var status: Int
         var detail: String
@@ -58,12 +74,16 @@ struct Problem: Error, Hashable, Sendable {
 
 /// Answers in JSON.
 enum JSONAnswer {
-    /// A small document of our own.
-    static func response(_ status: HTTPResponse.Status, _ document: some Encodable) -> Response {
+    /// The bytes of a small document of our own.
+    static func bytes(_ document: some Encodable) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let bytes = (try? encoder.encode(document)).map { ByteBuffer(bytes: $0) } ?? ByteBuffer(string: "{}")
-        return response(status, bytes)
+        return (try? encoder.encode(document)).map { Array($0) } ?? Array("{}".utf8)
+    }
+
+    /// A small document of our own.
+    static func response(_ status: HTTPResponse.Status, _ document: some Encodable) -> Response {
+        response(status, ByteBuffer(bytes: bytes(document)))
     }
 
     /// A ready-made document.

@@ -7,6 +7,8 @@ public enum HTTPSetupError: Error, Hashable, Sendable {
     /// The file's first line is no token: shorter than `tokenMinimum` or longer than `tokenLimit` characters,
     /// or with others than visible ASCII.
     case unfitToken(path: String)
+    /// The certificate or its key cannot be used.
+    case unfitCertificate(path: String, key: String, reason: String)
 
     /// The fewest characters of the API token: it is not guarded by a limit on wrong tries.
     public static let tokenMinimum = 16
@@ -20,6 +22,9 @@ public enum HTTPSetupError: Error, Hashable, Sendable {
         case .unfitToken(let path):
             "the first line of the token file \(path) must be \(Self.tokenMinimum) to \(Self.tokenLimit)"
                 + " visible ASCII characters; `openssl rand -hex 24` makes one"
+        case .unfitCertificate(let path, let key, let reason):
+            "the certificate \(path) and its key \(key) cannot be used (\(reason)); write PEM files that"
+                + " belong together"
         }
     }
 }

@@ -5,7 +5,7 @@ import SafetyModel
 /// Bounded: a full queue gives up its newest and least pressing element for one that is more pressing, and
 /// refuses any other.
 struct SendingQueue<Element: AnyObject> {
-    private var lanes: [[Element]]
+    private var lanes: [ArraySlice<Element>]
     private let waitingLimit: Int
 
     private(set) var count = 0
@@ -30,6 +30,9 @@ struct SendingQueue<Element: AnyObject> {
         count += 1
         return displaced
     }
+
+    /// The next to send.
+    var first: Element? { lanes.first { !$0.isEmpty }?.first }
 
     /// Takes out the next to send.
     mutating func takeFirst() -> Element? {

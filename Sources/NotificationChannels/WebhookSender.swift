@@ -26,6 +26,11 @@ struct WebhookSender: Sendable {
     ) {
         self.signature = signature
         self.now = now
+        client = Self.client(connectionLimit: connectionLimit, connectPatience: connectPatience)
+    }
+
+    /// A client for calls that must not wait for one another.
+    static func client(connectionLimit: Int, connectPatience: Duration) -> HTTPClient {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.timeout.connect = TimeAmount(connectPatience)
@@ -34,7 +39,7 @@ struct WebhookSender: Sendable {
         configuration.maximumUsesPerConnection = 1
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connectionLimit
         configuration.connectionPool.retryConnectionEstablishment = false
-        client = HTTPClient(
+        return HTTPClient(
             eventLoopGroupProvider: .shared(HTTPClient.defaultEventLoopGroup), configuration: configuration)
     }
 

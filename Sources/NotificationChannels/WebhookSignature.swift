@@ -24,14 +24,7 @@ struct WebhookSignature: Sendable {
     /// Sending an alarm never waits for a file. A reload builds the channels anew and takes a changed secret
     /// with it.
     init(secretFile path: String) throws(ChannelSetupError) {
-        guard let file = FileHandle(forReadingAtPath: path) else { throw .unreadableSecret(path: path) }
-        defer { try? file.close() }
-        guard let bytes = try? file.read(upToCount: ChannelSetupError.secretLimit + 1) else {
-            throw .unfitSecret(path: path)
-        }
-        let line = bytes.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
-        guard (1...ChannelSetupError.secretLimit).contains(line.count) else { throw .unfitSecret(path: path) }
-        self.init(secret: Array(line))
+        self.init(secret: try SecretFile.line(of: path))
     }
 
     /// The value of the signature header.

@@ -9,6 +9,11 @@ extension GatewaySettings: ByteCodable {
         writer.write(language)
         writer.write(isDemonstration)
         writer.write(text: responderTokensFile)
+        writer.writeEach(channels) { $0.write($1) }
+        writer.writeEach(templates) { $0.write($1) }
+        writer.writeEach(sirenKinds) { $0.write($1) }
+        writer.write(speaksInHomes)
+        writer.writeEach(users) { $0.write($1) }
     }
 
     /// Reads what `encode` wrote; damaged bytes are an error, never a trap.
@@ -28,6 +33,15 @@ extension GatewaySettings: ByteCodable {
         language = try reader.readString()
         isDemonstration = try reader.readBool()
         responderTokensFile = try reader.readText()
+        channels = try reader.readEach { (reader) throws(ByteCodingError) in
+            try reader.read(ChannelSettings.self)
+        }
+        templates = try reader.readEach { (reader) throws(ByteCodingError) in
+            try reader.read(MessageTemplate.self)
+        }
+        sirenKinds = try reader.readEach { (reader) throws(ByteCodingError) in try reader.readString() }
+        speaksInHomes = try reader.readBool()
+        users = try reader.readEach { (reader) throws(ByteCodingError) in try reader.read(DeskUser.self) }
     }
 }
 
@@ -88,7 +102,10 @@ extension HTTPSettings: ByteCodable {
     public func encode(into writer: inout ByteWriter) {
         writer.write(host)
         writer.write(port)
-        writer.write(text: tokenFile)
+        for text in [tokenFile, publicURL, certificateFile, keyFile, consoleFolder] {
+            writer.write(text: text)
+        }
+        writer.write(allowsPlainHTTP)
     }
 
     /// Reads what `encode` wrote; damaged bytes are an error, never a trap.
@@ -97,6 +114,11 @@ extension HTTPSettings: ByteCodable {
         host = try reader.readString()
         port = try reader.read()
         tokenFile = try reader.readText()
+        publicURL = try reader.readText()
+        certificateFile = try reader.readText()
+        keyFile = try reader.readText()
+        consoleFolder = try reader.readText()
+        allowsPlainHTTP = try reader.readBool()
     }
 }
 
@@ -132,15 +154,5 @@ extension HeartbeatSettings: ByteCodable {
         secretFile = try reader.readText()
         interval = try reader.readDuration()
         timeout = try reader.readDuration()
-    }
-}
-
-extension ByteWriter {
-    fileprivate mutating func write(text: String?) { writeOptional(text) { $0.write($1) } }
-}
-
-extension ByteReader {
-    fileprivate mutating func readText() throws(ByteCodingError) -> String? {
-        try readOptional { (reader) throws(ByteCodingError) in try reader.readString() }
     }
 }

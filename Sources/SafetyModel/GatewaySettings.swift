@@ -1,5 +1,5 @@
-/// How the gateway meets the world: broker, store, channels, HTTP; validated, nothing secret in it but file
-/// paths.
+/// How the gateway meets the world: broker, store, channels, HTTP, the console's users; validated, nothing
+/// secret in it but file paths and the hashes of passwords.
 public struct GatewaySettings: Hashable, Sendable {
     /// How to reach the broker.
     public var broker = BrokerSettings()
@@ -7,6 +7,8 @@ public struct GatewaySettings: Hashable, Sendable {
     public var store = StoreSettings()
     /// Where the HTTP interface listens; nil means nowhere.
     public var http: HTTPSettings?
+    /// Who may sign in at the console, in the order of the files.
+    public var users: [DeskUser] = []
     /// Webhook channels, in the order of the file.
     public var webhooks: [WebhookSettings] = []
     /// Who hears that we are alive; nil means nobody.
@@ -17,6 +19,14 @@ public struct GatewaySettings: Hashable, Sendable {
     public var isDemonstration = false
     /// A file with one `responder-id token` a line; nil means that no commands are taken.
     public var responderTokensFile: String?
+    /// Channels beside the broker and the webhooks, in the order of the file.
+    public var channels: [ChannelSettings] = []
+    /// Texts in place of those that are compiled in.
+    public var templates: [MessageTemplate] = []
+    /// The kinds of alarm at which sirens of the home sound; empty means every life-safety alarm.
+    public var sirenKinds: [String] = []
+    /// Whether voice terminals of a home tell the resident what is done for him.
+    public var speaksInHomes = true
 
     /// Starts empty, or with the defaults.
     public init() {}
@@ -78,6 +88,16 @@ public struct HTTPSettings: Hashable, Sendable {
     public var port: UInt16 = 8080
     /// A file whose first line is the bearer token.
     public var tokenFile: String?
+    /// Where people reach it from outside, without a slash at the end; nil means that no links are sent.
+    public var publicURL: String?
+    /// PEM file of the certificate, with its chain; nil means no TLS.
+    public var certificateFile: String?
+    /// PEM file of its key; nil means no TLS.
+    public var keyFile: String?
+    /// Whether it may listen beyond loopback without TLS.
+    public var allowsPlainHTTP = false
+    /// A folder with the console's files, instead of those in the program; nil means those in the program.
+    public var consoleFolder: String?
     /// Starts empty, or with the defaults.
     public init() {}
 }
@@ -92,7 +112,7 @@ public struct WebhookSettings: Hashable, Sendable {
     public var secretFile: String?
     /// How long a request may take in all.
     public var timeout: Duration = .seconds(10)
-    /// The case of a word; nil when the vocabulary does not have it.
+    /// Makes one from its parts.
     public init(name: String, url: String) {
         self.name = name
         self.url = url

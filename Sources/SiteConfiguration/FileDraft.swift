@@ -15,6 +15,8 @@ struct FileDraft: Sendable {
     var plans: [PlanDraft] = []
     var rules: [RuleDraft] = []
     var profiles: [ProfileLayer] = []
+    var templates: [TemplateDraft] = []
+    var users: [UserDraft] = []
     /// Whether it came with the program and was not included: its profiles may be replaced.
     var isShipped = false
     var diagnostics: [Diagnostic] = []
@@ -24,7 +26,7 @@ struct FileDraft: Sendable {
 
     /// The sections that any file may hold.
     static let sections = [
-        "homes", "responders", "groups", "rosters", "plans", "rules", "profiles",
+        "homes", "responders", "groups", "rosters", "plans", "rules", "profiles", "messages", "users",
     ]
 
     func place(_ mark: Mark) -> Place { Place(file: file, at: mark) }

@@ -60,6 +60,8 @@ struct FileReader: Sendable {
         if let node = table["rosters"] { draft.rosters = DutyReader(log: log).readRosters(node) }
         if let node = table["plans"] { draft.plans = PlanReader(log: log).read(node) }
         if let node = table["rules"] { draft.rules = RuleReader(log: log).read(node) }
+        if let node = table["messages"] { draft.templates = TemplateReader(log: log).read(node) }
+        if let node = table["users"] { draft.users = UserReader(log: log).read(node) }
         if let node = table["profiles"] { draft.profiles = ProfileReader(log: log).readLayers(node) }
     }
 }

@@ -24,10 +24,15 @@ struct SettingsDraft: Sendable {
     var holidays: [HolidayList] = []
     /// Where each webhook stands.
     var webhookMarks: [Mark] = []
+    /// Channels beside webhooks.
+    var channels: [ChannelDraft] = []
+    /// The kinds of alarm at which a home's sirens sound, where the file names them.
+    var sirenKinds: [Marked<String>] = []
 
     /// The globs of the usual layout.
     static let usualIncludes = [
-        "homes/*.yaml", "responders.yaml", "plans/*.yaml", "rules/*.yaml", "profiles/*.yaml",
+        "homes/*.yaml", "responders.yaml", "users.yaml", "plans/*.yaml", "rules/*.yaml", "profiles/*.yaml",
+        "messages.yaml",
     ]
 }
 

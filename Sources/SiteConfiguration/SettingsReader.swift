@@ -6,13 +6,13 @@ struct SettingsReader {
     let log: ProblemLog
     /// The folder of the file; relative paths start there.
     let folder: String
-    private(set) var draft = SettingsDraft()
+    var draft = SettingsDraft()
 
     static let keys =
         [
             "gateway", "time_zone", "language", "demonstration", "mqtt", "store", "http", "webhooks",
-            "heartbeat", "commands", "retention", "limits", "patience", "inactivity", "check_in", "visits",
-            "extra_visits", "holidays", "includes",
+            "channels", "home_commands", "heartbeat", "commands", "retention", "limits", "patience",
+            "inactivity", "check_in", "visits", "extra_visits", "holidays", "includes",
         ] + FileDraft.sections
 
     static let brokerKeys = [
@@ -21,7 +21,6 @@ struct SettingsReader {
     ]
     static let storeKeys = ["path"]
     static let retentionKeys = ["inputs", "incidents", "size"]
-    static let httpKeys = ["host", "port", "token_file"]
     static let webhookKeys = ["webhook", "url", "secret_file", "timeout"]
     static let heartbeatKeys = ["url", "secret_file", "every", "timeout"]
     static let commandKeys = ["tokens_file"]
@@ -53,6 +52,8 @@ struct SettingsReader {
         readStore(table)
         if let node = table["http"] { readHTTP(node) }
         readWebhooks(table)
+        readChannels(table)
+        if let node = table["home_commands"] { readHomeCommands(node) }
         if let node = table["heartbeat"] { readHeartbeat(node) }
         if let node = table["commands"],
             let commands = Table(node, "`commands`", keys: Self.commandKeys, log: log)
@@ -69,7 +70,7 @@ struct SettingsReader {
     }
 
     /// A path of a key, absolute; the file must be there when the gateway starts.
-    private mutating func file(_ table: Table, _ key: String, isSecret: Bool = false) -> String? {
+    mutating func file(_ table: Table, _ key: String, isSecret: Bool = false) -> String? {
         guard let text = table.text(key, limit: 1_024) else { return nil }
         let path = Paths.absolute(text, in: folder)
         draft.files.append(FileReference(path: path, mark: table.mark(of: key), isSecret: isSecret))
@@ -124,36 +125,15 @@ struct SettingsReader {
         draft.settings.store = store
     }
 
-    private mutating func readHTTP(_ node: YAMLNode) {
-        guard let table = Table(node, "`http`", keys: Self.httpKeys, log: log) else {
-            return
-        }
-        var http = HTTPSettings()
-        http.host = table.text("host") ?? http.host
-        http.port = table.count("port", in: 1...65_535).map { UInt16($0) } ?? http.port
-        http.tokenFile = file(table, "token_file", isSecret: true)
-        if !Paths.isLoopback(http.host) {
-            log.error(
-                at: table.mark(of: "host"), "The HTTP interface would be reachable from outside",
-                why: "It has no encryption of its own; tokens would travel in the clear",
-                fix: "Write `host: 127.0.0.1` and put a TLS proxy in front of it.")
-        }
-        if http.tokenFile == nil {
-            log.warning(
-                at: table.mark, "The HTTP interface has no `token_file`",
-                why: "Nobody could act on incidents there",
-                fix: "Write `token_file: ...`.")
-        }
-        draft.settings.http = http
-    }
-
     private mutating func readWebhooks(_ table: Table) {
         guard let node = table["webhooks"] else { return }
         for node in log.elements(of: node, "webhooks", limit: Limits.webhookLimit) {
             guard let table = Table(node, "a webhook", keys: Self.webhookKeys, log: log) else { continue }
             table.require("webhook", fix: "Write `webhook: duty-desk`.")
             table.require("url", fix: "Write `url: https://...`.")
-            guard let name = table.identifier("webhook"), let url = url(table) else { continue }
+            guard let name = table.identifier("webhook"), let url = Self.url(table, log: log) else {
+                continue
+            }
             var webhook = WebhookSettings(name: name, url: url)
             webhook.secretFile = file(table, "secret_file", isSecret: true)
             webhook.timeout = table.duration("timeout", in: .seconds(1)...(.seconds(60))) ?? webhook.timeout
@@ -168,10 +148,31 @@ struct SettingsReader {
         }
     }
 
+    private mutating func readChannels(_ table: Table) {
+        guard let node = table["channels"] else { return }
+        var reader = ChannelReader(log: log, folder: folder)
+        reader.read(node)
+        draft.channels = reader.drafts
+        draft.settings.channels = reader.drafts.map(\.channel)
+        draft.settings.webhooks += reader.webhooks.map(\.value)
+        draft.webhookMarks += reader.webhooks.map(\.mark)
+        draft.files += reader.files
+    }
+
+    /// What sirens and voices in the homes do.
+    private mutating func readHomeCommands(_ node: YAMLNode) {
+        guard let table = Table(node, "`home_commands`", keys: ["sirens", "voice"], log: log) else { return }
+        draft.sirenKinds = table.list("sirens").compactMap { node in
+            node.readIdentifier("sirens", log: log).map { Marked(value: $0, mark: node.mark) }
+        }
+        draft.settings.sirenKinds = draft.sirenKinds.map(\.value)
+        draft.settings.speaksInHomes = table.flag("voice") ?? true
+    }
+
     private mutating func readHeartbeat(_ node: YAMLNode) {
         guard let table = Table(node, "`heartbeat`", keys: Self.heartbeatKeys, log: log) else { return }
         table.require("url", fix: "Write `url: https://...`.")
-        guard let url = url(table) else { return }
+        guard let url = Self.url(table, log: log) else { return }
         var heartbeat = HeartbeatSettings(url: url)
         heartbeat.secretFile = file(table, "secret_file", isSecret: true)
         heartbeat.interval = table.duration("every", in: .seconds(1)...(.hours(25))) ?? heartbeat.interval
@@ -180,7 +181,7 @@ struct SettingsReader {
     }
 
     /// An address of a webhook: http or https; without encryption only on loopback without a warning.
-    private func url(_ table: Table) -> String? {
+    static func url(_ table: Table, log: ProblemLog) -> String? {
         guard let url = table.text("url", limit: 2_048) else { return nil }
         let mark = table.mark(of: "url")
         guard let host = Paths.host(ofURL: url) else {

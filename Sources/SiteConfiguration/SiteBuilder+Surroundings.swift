@@ -1,52 +1,20 @@
 import Foundation
 import SafetyModel
 
-/// What stands outside the files: channels, secrets, the broker.
+/// What stands outside the files: who may answer, secrets, the broker.
 extension SiteBuilder {
-    mutating func checkChannels() {
-        var names: [String: Mark] = [ResponderReader.mqttChannel: settings.mark]
-        for (webhook, mark) in zip(settings.settings.webhooks, settings.webhookMarks) {
-            if let first = names[webhook.name], webhook.name != ResponderReader.mqttChannel {
-                reportTwice("webhook", webhook.name, at: place(mark), first: place(first))
-            }
-            names[webhook.name] = mark
-        }
-        var used: Set<String> = []
-        for file in files {
-            for draft in file.responders {
-                for (channel, mark) in zip(draft.responder.channels, draft.channelMarks) {
-                    used.insert(channel.channel)
-                    guard names[channel.channel] == nil else { continue }
-                    problems.error(
-                        at: file.place(mark), "Nobody configured the channel `\(channel.channel.quoted)`",
-                        why: "Orders to \(draft.responder.id) would go nowhere",
-                        fix: nearestWord(to: channel.channel, among: names.keys.sorted()).map {
-                            "Did you mean `\($0)`?"
-                        }
-                            ?? "Use `mqtt`, or add it to `webhooks` in anju.yaml.")
-                }
-            }
-        }
-        checkCommands()
-        for (webhook, mark) in zip(settings.settings.webhooks, settings.webhookMarks)
-        where !used.contains(webhook.name) {
-            problems.warning(
-                at: place(mark), "No responder uses the webhook `\(webhook.name)`",
-                why: "Nothing is ever sent there",
-                fix: "Name it in a responder's `channels`, or remove it.")
-        }
-    }
-
     /// Without a way to answer, every incident calls for ever.
-    private mutating func checkCommands() {
+    mutating func checkCommands() {
         checkTokens()
-        guard settings.settings.responderTokensFile == nil, settings.settings.http?.tokenFile == nil else {
-            return
-        }
+        let isAnswerable = settings.settings.http.map { $0.tokenFile != nil || !users.isEmpty } ?? false
+        guard settings.settings.responderTokensFile == nil, !isAnswerable,
+            !settings.settings.channels.contains(where: \.takesReplies)
+        else { return }
         problems.warning(
             at: place(settings.mark), "Nobody can acknowledge or close an incident",
-            why: "There is neither `commands: {tokens_file: ...}` nor `http: {token_file: ...}`",
-            fix: "Write one of the two.")
+            why:
+                "There is neither `commands: {tokens_file: ...}` nor `http: {token_file: ...}`, nor replies by SMS",
+            fix: "Write one of them.")
     }
 
     /// Each line of the tokens' file is `responder-id token` of a known responder; tokens are never shown.

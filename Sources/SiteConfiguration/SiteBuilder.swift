@@ -8,7 +8,7 @@ import Welfare
 /// Puts the drafts of all files together into one installation and checks what concerns several of them.
 struct SiteBuilder {
     let files: [FileDraft]
-    let settings: SettingsDraft
+    var settings: SettingsDraft
     let now: WallTime
     var problems = SiteProblems()
 
@@ -19,6 +19,8 @@ struct SiteBuilder {
     var profileNumbers: [String: Int32] = [:]
     var responders: [Responder] = []
     var responderPlaces: [String: Place] = [:]
+    /// Who may sign in at the console.
+    var users: [DeskUser] = []
     var rules: [RuleDraft] = []
     var rulePlaces: [Place] = []
     var groups: [ResponderGroup] = []
@@ -68,6 +70,7 @@ struct SiteBuilder {
         gatherResponders()
         gatherGroups()
         gatherRosters()
+        gatherUsers()
         gatherRules()
         gatherPlans()
         gatherHomes()
@@ -92,6 +95,7 @@ struct SiteBuilder {
         guard result.errorCount == 0 else { return result }
         var gateway = settings.settings
         gateway.broker.subscriptions = subscriptions
+        gateway.users = users
         let site = Site(
             gateway: settings.gateway, community: community, rules: rules.map(\.rule),
             plans: plans.map(\.plan),

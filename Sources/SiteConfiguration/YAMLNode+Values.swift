@@ -18,6 +18,8 @@ enum Limits {
     static let residentsPerHomeLimit = 32
     /// The most responders of one gateway.
     static let responderLimit = 20_000
+    /// The most users of the console.
+    static let userLimit = 1_000
     /// The most pauses of one home, or of one resident.
     static let pausesPerHomeLimit = 32
     /// The most contacts of one home.
@@ -64,6 +66,16 @@ enum Limits {
     static let targetsPerStepLimit = 32
     /// The most webhook channels.
     static let webhookLimit = 32
+    /// The most channels beside webhooks.
+    static let channelLimit = 64
+    /// The most entries of `messages`.
+    static let templateLimit = 64
+    /// The most bytes of one text of `messages`.
+    static let templateTextLimit = 2_048
+    /// The most bytes of a payload, a header or an argument.
+    static let payloadLimit = 4_096
+    /// The most headers, fields or arguments of one channel.
+    static let argumentLimit = 32
 }
 
 extension YAMLNode {

@@ -14,7 +14,8 @@ struct Anju: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, CheckCommand.self, RehearseCommand.self, HouseholdsCommand.self,
             ExplainCommand.self, ReplayCommand.self, WhoIsCalledCommand.self, EvaluateCommand.self,
-            SimulateCommand.self, DecodeCommand.self, SchemaCommand.self, VersionCommand.self,
+            SimulateCommand.self, DecodeCommand.self, SchemaCommand.self, PasswordCommand.self,
+            AuditCommand.self, VersionCommand.self,
         ])
 }
 

@@ -3,7 +3,6 @@ import Foundation
 import GatewayEngine
 import GatewayPorts
 import GatewayRuntime
-import HTTPInterface
 import Logging
 import NotificationChannels
 import Persistence
@@ -54,17 +53,24 @@ struct Gateway {
         let dispatcher = ReleaseDispatcher(
             gateway: recovered.installation.site.gateway, answer: links.answering(recovered.installation),
             visitAnswer: links.answeringVisits(recovered.installation))
-        let webhooks = settings.webhooks.compactMap(channel)
-        dispatcher.use(webhooks)
+        let keys = answerKeys(settings)
+        let shelf = ChannelShelf(dispatcher: dispatcher, board: board, keys: keys, logger: logger)
+        shelf.adopt(recovered.installation, publicURL: settings.http?.publicURL)
         let gate = try CoreGate.open(recovered, journal: journal, board: board, taker: dispatcher)
-        let shelf = RuleFigureShelf()
-        board.addMetrics { [weak gate] in gate.map { shelf.metrics(of: $0) } ?? [] }
+        let ruleFigures = RuleFigureShelf()
+        board.addMetrics { [weak gate] in gate.map { ruleFigures.metrics(of: $0) } ?? [] }
         let host = GatewayHost(
             gate: gate, recovered: recovered, journal: journal, dispatcher: dispatcher, clock: clock,
-            tokens: tokens(settings), notifier: notifier, logger: logger, makeLink: links.making)
+            tokens: tokens(settings), notifier: notifier, logger: logger, makeLink: links.making,
+            adopted: { shelf.adopt($0, publicURL: settings.http?.publicURL) })
+        shelf.connect(host)
         reportOpening(to: host)
-        var services: [any Service] = [host, ReloadService(host: host, config: config)]
-        if let http = settings.http { services += interface(http, desk: host, board: board) }
+        let desk = DeskRoom(
+            recovered.installation, desk: host, board: board, keys: keys, clock: clock, logger: logger)
+        var services: [any Service] = [
+            host, ReloadService(host: host, config: config, afterReload: desk.reload),
+        ]
+        services += desk.services
         if let heartbeat = settings.heartbeat { services += beat(heartbeat, board: board) }
         var configuration = ServiceGroupConfiguration(
             services: services.map { .init(service: $0, successTerminationBehavior: .ignore) },
@@ -75,10 +81,10 @@ struct Gateway {
         do {
             try await group.run()
         } catch {
-            for webhook in webhooks { await webhook.shutdown() }
+            await shelf.close()
             throw error
         }
-        for webhook in webhooks { await webhook.shutdown() }
+        await shelf.close()
         store.sqlite?.close()
     }
 
@@ -92,23 +98,15 @@ struct Gateway {
         }
     }
 
-    private func channel(_ settings: WebhookSettings) -> WebhookChannel? {
+    /// Links and codes of earlier orders go on working as long as the file beside the store is the same.
+    private func answerKeys(_ settings: GatewaySettings) -> any AnswerKeys {
         do {
-            return try WebhookChannel(settings)
+            return try SecretAnswerKeys(file: settings.store.path + ".answer-key")
         } catch {
-            logger.error("A webhook cannot be used.", metadata: ["error": "\(error)"])
-            return nil
-        }
-    }
-
-    private func interface(
-        _ settings: HTTPSettings, desk: any CommandDesk, board: EngineBoard
-    ) -> [any Service] {
-        do {
-            return [try HTTPInterface(settings: settings, desk: desk, board: board, logger: logger)]
-        } catch {
-            logger.error("The HTTP interface cannot be used.", metadata: ["error": "\(error)"])
-            return []
+            logger.error(
+                "Answer codes hold until the next start only: their secret cannot be kept.",
+                metadata: ["error": "\(error.reason)"])
+            return SecretAnswerKeys()
         }
     }
 
@@ -148,14 +146,20 @@ struct HeartbeatService: Service {
 struct ReloadService: Service {
     let host: GatewayHost
     let config: String
+    /// Told the installation in force after each reload.
+    let afterReload: @Sendable (Installation) -> Void
 
     func run() async throws {
         let queue = DispatchQueue(label: "anju.reload")
         signal(SIGHUP, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: SIGHUP, queue: queue)
-        source.setEventHandler { [host, config] in host.reload(from: config) }
+        source.setEventHandler { [host, config, afterReload] in
+            if let installation = host.reload(from: config) { afterReload(installation) }
+        }
         source.activate()
-        queue.async { [host, config] in host.reloadIfChanged(config) }
+        queue.async { [host, config, afterReload] in
+            if let installation = host.reloadIfChanged(config) { afterReload(installation) }
+        }
         try? await gracefulShutdown()
         source.cancel()
     }

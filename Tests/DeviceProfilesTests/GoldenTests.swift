@@ -75,6 +75,7 @@ struct GoldenTests {
             "zigbee2mqtt/climate", #"{"temperature":21.7,"humidity":33.9,"voc":1}"#, "temperature 21.7",
             "humidity 33.9"),
         Golden("zigbee2mqtt/siren", #"{"alarm":true,"ac_status":true}"#, "mains off"),
+        Golden("generic/voice-terminal", on: "d1/status", #"{"state":"online"}"#, "online on"),
         Golden("zigbee2mqtt/lamp", on: "d1/availability", #"{"state":"online"}"#, "online on"),
         Golden("zigbee2mqtt/smoke", on: "d1/availability", "offline", "online off"),
         Golden("zigbee2mqtt/siren-switch", on: "d1/availability", " Online ", "online on"),

@@ -119,6 +119,25 @@ import Testing
         #expect(dispatcher.takeOutbound().isEmpty)
     }
 
+    @Test func `what a channel publishes and what homes are told goes out over the link`() {
+        let dispatcher = dispatcher()
+        let wakes = Awaited(0)
+        dispatcher.connect(wake: { wakes.change { $0 += 1 } }, report: { _ in }, resolve: { _, _ in })
+        dispatcher.tellHomes { standings, isRepetition in
+            standings.map { Publication(topic: "told/\($0.home)/\(isRepetition)", payload: []) }
+        }
+        dispatcher.publish([Publication(topic: "sirens/1", payload: [])])
+        var release = Release()
+        release.standings = [
+            IncidentStanding(
+                id: IncidentID(1), home: "h1", kind: .fire, urgency: .lifeSafety, phase: .calling,
+                answeredBy: "")
+        ]
+        dispatcher.take(release)
+        #expect(dispatcher.takeOutbound().map(\.topic) == ["sirens/1", "told/h1/false"])
+        #expect(wakes.now == 2)
+    }
+
     @Test func `orders over the broker carry the attempt that a PUBACK confirms, and wake the link`() {
         let dispatcher = dispatcher()
         let wakes = Awaited(0)

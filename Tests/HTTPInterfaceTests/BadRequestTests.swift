@@ -9,7 +9,7 @@ import Testing
     private static let longest = String(repeating: "x", count: 256)
 
     @Test(arguments: [
-        ("GET", "/", 404), ("GET", "/api/v1/incidents/", 404), ("GET", "/api/v1/incidents/0", 404),
+        ("GET", "/no", 404), ("GET", "/api/v1/incidents/", 404), ("GET", "/api/v1/incidents/0", 404),
         ("GET", "/api/v1/incidents/-1", 404), ("GET", "/api/v1/incidents/+1", 404),
         ("GET", "/api/v1/incidents/99999999999999999999", 404), ("GET", "/api/v1/incidents/1/x", 404),
         ("GET", "/api/v1/incidents/1/close/now", 404), ("GET", "//healthz", 404), ("GET", "/healthz/", 404),

@@ -22,6 +22,17 @@ final class FakeGateway: CommandDesk, StatusBoard {
         /// Whether every token is right, of a responder of the same name.
         var knowsEverybody = false
         var held: [CheckedContinuation<CommandAnswer, Never>] = []
+        var deskAnswer: DeskAnswer = .ended
+        var visitAnswer: VisitAnswer = .recorded
+        var deskCommands: [DeskCommand] = []
+        var visits: [VisitRecord] = []
+        /// Homes' documents by id.
+        var homes: [String: String] = [:]
+        var responders: [String] = []
+        var homeQueries: [HomeQuery] = []
+        var reports: [(from: WallTime, to: WallTime)] = []
+        var takers: [Int: @Sendable (BoardChange) -> Void] = [:]
+        var takerCount = 0
     }
 
     private let state = Mutex(State())
@@ -45,8 +56,6 @@ final class FakeGateway: CommandDesk, StatusBoard {
         lookGate.broadcast()
         lookGate.unlock()
     }
-
-    func submit(_ visit: VisitRecord) async -> VisitAnswer { .recorded }
 
     func submit(_ command: PersonCommand) async -> CommandAnswer {
         await withCheckedContinuation { continuation in
@@ -103,15 +112,66 @@ final class FakeGateway: CommandDesk, StatusBoard {
 
     func metrics() -> [Metric] { now.metrics }
 
-    func submit(_ command: DeskCommand) async -> DeskAnswer { .refused(.unavailable) }
-    func homes(matching query: HomeQuery) -> DocumentPage { DocumentPage(documents: []) }
-    func home(_ id: String) -> [UInt8]? { nil }
-    func devices(matching query: DeviceQuery) -> DocumentPage { DocumentPage(documents: []) }
-    func responders() -> [[UInt8]] { [] }
-    func visits(matching query: VisitQuery) -> [[UInt8]] { [] }
-    func report(_ kind: ReportKind, from: WallTime, to: WallTime) throws(JournalError) -> [UInt8] { [] }
-    func reportCSV(_ kind: ReportKind, from: WallTime, to: WallTime) throws(JournalError) -> [UInt8] { [] }
+    func submit(_ command: DeskCommand) async -> DeskAnswer {
+        state.withLock { state in
+            state.deskCommands.append(command)
+            return state.deskAnswer
+        }
+    }
+
+    func submit(_ visit: VisitRecord) async -> VisitAnswer {
+        state.withLock { state in
+            state.visits.append(visit)
+            return state.visitAnswer
+        }
+    }
+
+    func homes(matching query: HomeQuery) -> DocumentPage {
+        state.withLock { state in
+            state.homeQueries.append(query)
+            let ids = state.homes.keys.sorted()
+            return DocumentPage(
+                documents: ids.compactMap { state.homes[$0] }.map { Array($0.utf8) }, next: ids.last)
+        }
+    }
+
+    func home(_ id: String) -> [UInt8]? { now.homes[id].map { Array($0.utf8) } }
+
+    func devices(matching query: DeviceQuery) -> DocumentPage {
+        DocumentPage(documents: query.troubleOnly ? [] : [Array(#"{"id":"smoke-1"}"#.utf8)])
+    }
+
+    func responders() -> [[UInt8]] { now.responders.map { Array($0.utf8) } }
+
+    func visits(matching query: VisitQuery) -> [[UInt8]] {
+        [Array("{\"state\":\"\(query.state?.rawValue ?? "all")\"}".utf8)]
+    }
+
+    func report(_ kind: ReportKind, from: WallTime, to: WallTime) throws(JournalError) -> [UInt8] {
+        state.withLock { $0.reports.append((from, to)) }
+        return Array("{\"kind\":\"\(kind.rawValue)\"}".utf8)
+    }
+
+    func reportCSV(_ kind: ReportKind, from: WallTime, to: WallTime) throws(JournalError) -> [UInt8] {
+        Array("a,b\r\n".utf8)
+    }
+
     func subscribe(_ taker: @escaping @Sendable (BoardChange) -> Void) -> BoardSubscription {
-        BoardSubscription {}
+        let number = state.withLock { state in
+            state.takerCount += 1
+            state.takers[state.takerCount] = taker
+            return state.takerCount
+        }
+        return BoardSubscription { [self] in state.withLock { $0.takers[number] = nil } }
+    }
+
+    /// Tells everybody who subscribed.
+    func change(_ change: BoardChange) {
+        for taker in now.takers.values { taker(change) }
+    }
+
+    /// Tells everybody that an incident changed.
+    func change(_ document: String) {
+        change(BoardChange(incidents: [.init(number: 1, home: "h1", document: Array(document.utf8))]))
     }
 }

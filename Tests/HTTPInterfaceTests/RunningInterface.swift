@@ -9,14 +9,47 @@ import ServiceLifecycle
 enum RunningInterface {
     static let apiToken = "0123456789abcdef-api"
 
+    /// What a test sets beside the usual.
+    struct Setup: Sendable {
+        var record: FakeRecord?
+        var keys: FakeKeys?
+        var language = "en"
+        var now: WallTime?
+        var publicURL: String?
+        var consoleFolder: String?
+        var certificateFile: String?
+        var keyFile: String?
+
+        func apply(to settings: inout HTTPSettings) {
+            settings.publicURL = publicURL
+            settings.consoleFolder = consoleFolder
+            settings.certificateFile = certificateFile
+            settings.keyFile = keyFile
+        }
+
+        func doors(_ gateway: FakeGateway) -> HTTPDoors {
+            var doors = HTTPDoors(desk: gateway, board: gateway)
+            doors.users = DeskPeople.all
+            doors.gateway = "g1"
+            doors.record = record
+            doors.keys = keys
+            doors.language = language
+            if let now { doors.now = { now } }
+            return doors
+        }
+    }
+
     static func with(
-        _ gateway: FakeGateway, limits: HTTPLimits = patientLimits(), body: (RawClient) async throws -> Void
+        _ gateway: FakeGateway, limits: HTTPLimits = patientLimits(), setup: Setup = Setup(),
+        body: (RawClient) async throws -> Void
     ) async throws {
         let (ports, continuation) = AsyncStream<Int>.makeStream()
-        let settings = try settings()
+        var settings = try settings()
         defer { removeToken(of: settings) }
+        setup.apply(to: &settings)
+        let doors = setup.doors(gateway)
         let interface = try HTTPInterface(
-            settings: settings, desk: gateway, board: gateway, logger: silent, limits: limits,
+            settings: settings, doors: doors, logger: silent, limits: limits,
             onListening: { continuation.yield($0) })
         let group = ServiceGroup(configuration: .init(services: [interface], logger: silent))
         let running = Task { try await group.run() }

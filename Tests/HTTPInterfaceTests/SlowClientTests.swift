@@ -178,7 +178,8 @@ import Testing
         defer { RunningInterface.removeToken(of: settings) }
         let (ports, continuation) = AsyncStream<Int>.makeStream()
         let interface = try HTTPInterface(
-            settings: settings, desk: gateway, board: gateway, logger: RunningInterface.silent,
+            settings: settings, doors: HTTPDoors(desk: gateway, board: gateway),
+            logger: RunningInterface.silent,
             limits: limits, onListening: { continuation.yield($0) })
         let group = ServiceGroup(
             configuration: .init(services: [interface], logger: RunningInterface.silent))

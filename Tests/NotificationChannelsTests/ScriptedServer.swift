@@ -6,6 +6,8 @@ final class ScriptedServer: Sendable {
     /// What it does once it has read a request.
     enum Behaviour: Sendable {
         case answers(Int)
+        /// Answers 200 with this text.
+        case says(String)
         case redirects(to: String)
         /// Answers once the test says `release()`.
         case answersWhenReleased(Int)
@@ -87,6 +89,8 @@ final class ScriptedServer: Sendable {
     private func behave(_ connection: Int32) {
         switch behaviour {
         case .answers(let status): answer(status, connection)
+        case .says(let text):
+            send("HTTP/1.1 200 OK\r\nContent-Length: \(text.utf8.count)\r\n\r\n\(text)", connection)
         case .answersWhenReleased(let status):
             while !state.withLock({ $0.isReleased || $0.isStopped }) { Sockets.pause(1, connection) }
             answer(status, connection)

@@ -7,8 +7,8 @@ import Testing
 @testable import NotificationChannels
 
 @Suite(.serialized, .timeLimit(.minutes(10))) struct WebhookQueueTests {
-    private func limits(inFlight: Int, waiting: Int) -> WebhookLimits {
-        var limits = WebhookLimits()
+    private func limits(inFlight: Int, waiting: Int) -> ChannelLimits {
+        var limits = ChannelLimits()
         limits.inFlightLimit = inFlight
         limits.waitingLimit = waiting
         return limits

@@ -42,6 +42,8 @@ struct SampleSite {
           - {rule: leak, when: waterLeak, alarm: waterLeak}
         """
     var others: [String: String] = ["tokens": "centre-1 secret\n", "broker.conf": Self.goodBroker]
+    /// Permissions of files that are not 640.
+    var modes: [String: Int] = [:]
     /// Files that are not text.
     var binaries: [String: [UInt8]] = [:]
 
@@ -73,7 +75,8 @@ struct SampleSite {
             try FileManager.default.createDirectory(
                 atPath: Paths.folder(of: path), withIntermediateDirectories: true)
             try Data(bytes).write(to: URL(fileURLWithPath: path))
-            try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: path)
+            try FileManager.default.setAttributes(
+                [.posixPermissions: modes[name] ?? 0o640], ofItemAtPath: path)
         }
         var result = Installation.load(from: folder + "/anju.yaml", at: Self.now)
         for index in result.diagnostics.indices {

@@ -4,7 +4,7 @@ import NIOCore
 import Synchronization
 
 /// One try of one order on its way: it is reported once, whoever comes first (answer, time-out, shutdown).
-final class WebhookDelivery: Sendable {
+final class OrderDelivery: Sendable {
     let message: OrderMessage
     /// When the try is over, waiting, name lookup and connecting included.
     let deadline: NIODeadline
@@ -47,6 +47,9 @@ final class WebhookDelivery: Sendable {
         expiry?.cancel()
         sending?.cancel()
     }
+
+    /// Whether nobody waits for its result any more.
+    var isOver: Bool { NIODeadline.now() >= deadline || state.withLock { $0.isGivenUp } }
 
     /// Remembers the clock that will give it up.
     func expires(by expiry: Scheduled<Void>) {

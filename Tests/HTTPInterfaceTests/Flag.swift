@@ -1,0 +1,8 @@
+import Synchronization
+
+/// Something that happened, told from one thread to another.
+final class Flag: Sendable {
+    private let value = Mutex(false)
+    var isSet: Bool { value.withLock { $0 } }
+    func set() { value.withLock { $0 = true } }
+}

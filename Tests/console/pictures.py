@@ -1,0 +1,135 @@
+"""Pictures of every page in both languages, sizes and themes, and what a program can see in them."""
+
+import time
+
+from browser import Browser
+from gateway import Seat
+
+SIZES = [(1366, 768), (1920, 1080)]
+LANGUAGES = ["zh-Hans", "en"]
+THEMES = ["dark", "light"]
+PAGES = ["board", "incident", "homes", "home", "plan", "visits", "devices", "shift", "reports", "audit"]
+REPORTS = ["operator-load", "false-alarms", "visits", "availability"]
+
+# Buttons, plates and heads whose words are cut, and things to press or fill in that have no name.
+FAULTS = """
+const faults = [];
+const seen = (one) => one.getClientRects().length > 0 && !one.classList.contains('unseen');
+const isCut = (one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== 'inline';
+const words = '.button, .tag, .chip, .rail-way span, h1, h2, th, .card-title, .card-deadline, .figure-number';
+for (const one of document.querySelectorAll(words)) {
+    if (seen(one) && isCut(one)) faults.push('cut: ' + one.className + ' ' + one.textContent.trim());
+}
+for (const one of document.querySelectorAll('button, a[href], input, select, textarea')) {
+    const labels = one.labels && one.labels.length;
+    const name = one.getAttribute('aria-label') || one.textContent.trim() || one.placeholder || labels;
+    if (seen(one) && !name) faults.push('no name: ' + one.outerHTML.slice(0, 120));
+}
+for (const one of document.querySelectorAll('.table-frame')) {
+    if (one.scrollWidth > one.clientWidth + 1) faults.push('a table is wider than its frame');
+}
+if (document.documentElement.scrollWidth > window.innerWidth) faults.push('wider than the screen');
+for (const one of document.querySelectorAll('[aria-labelledby]')) {
+    if (!document.getElementById(one.getAttribute('aria-labelledby'))) faults.push('labelled by nothing');
+}
+const groups = 'act|app|board|card|check|report|visits|homes|elder|banner|kind|event|phase|detail';
+const key = new RegExp('\\\\b(' + groups + ')\\\\.[a-z][A-Za-z0-9]*\\\\b').exec(document.body.innerText);
+if (key) faults.push('a key without text: ' + key[0]);
+return faults;
+"""
+
+
+def take_pictures(driver, url, users, folder):
+    """Takes them; the number of faults found."""
+    role = "administrator" if "administrator" in users else "dispatcher"
+    seat = Seat(url, *users[role])
+    opened = seat.ask("GET", "incidents?state=open&limit=200")["incidents"]
+    home = opened[0]["home"]["id"] if opened else seat.ask("GET", "homes?limit=1")["homes"][0]["id"]
+    subjects = {"incident": f"incident/{opened[-1]['id']}" if opened else None, "home": f"home/{home}"}
+    faults = 0
+    for theme in THEMES:
+        for language in LANGUAGES:
+            for size in SIZES:
+                faults += one_set(driver, url, users[role], folder, theme, language, size, subjects)
+    for size in [(1920, 1080), (3840, 2160)]:
+        faults += wall(driver, url, users[role], folder, size)
+    return faults
+
+
+def sign_in(browser, url, user, theme, language):
+    """Signs in with a theme and a language."""
+    browser.go(url)
+    browser.wait_for("input[name=user]")
+    browser.run(
+        "localStorage.setItem('anju.theme', arguments[0]); localStorage.setItem('anju.language', arguments[1])",
+        theme,
+        language,
+    )
+    browser.go(url)
+    browser.type("input[name=user]", user[0])
+    browser.type("input[name=password]", user[1])
+
+
+def look(browser, folder, name):
+    """Takes a picture and tells its faults."""
+    time.sleep(0.15)
+    browser.shot(folder / f"{name}.png")
+    found = browser.run(FAULTS)
+    for fault in found:
+        print(f"   {name}: {fault}", flush=True)
+    return len(found)
+
+
+def one_set(driver, url, user, folder, theme, language, size, subjects):
+    """All pages in one language, size and theme."""
+    browser = Browser(driver, *size)
+    end = f"{language}-{theme}-{size[0]}x{size[1]}"
+    sign_in(browser, url, user, theme, language)
+    faults = look(browser, folder, f"login-{end}")
+    browser.press("Enter")
+    browser.wait_for(".board .card, .board .nothing p")
+    for page in PAGES:
+        path = subjects.get(page, page)
+        if path is None:
+            continue
+        browser.run("window.location.hash = '#/' + arguments[0]", path)
+        browser.wait(
+            "the page is read",
+            lambda: browser.find(f"body[data-page={page}]") and not browser.find("[aria-busy]"),
+        )
+        time.sleep(0.5)
+        faults += look(browser, folder, f"{page}-{end}")
+    for report in REPORTS:
+        browser.run("window.location.hash = '#/reports'")
+        browser.click(f"[data-choice='{report}']")
+        browser.wait("the report is read", lambda: not browser.find("[aria-busy]"))
+        time.sleep(0.3)
+        faults += look(browser, folder, f"report-{report}-{end}")
+        browser.run("window.location.hash = '#/board'")
+    for name, key, selector in (
+        ("help", "?", "dialog .help"),
+        ("search", "/", "dialog .finder"),
+        ("close", "c", "dialog .choices"),
+        ("hand-over", "t", "dialog select"),
+    ):
+        browser.wait_for(".board")
+        browser.press(key)
+        if name in ("close", "hand-over") and not browser.find("dialog"):
+            continue
+        browser.wait_for(selector)
+        faults += look(browser, folder, f"dialog-{name}-{end}")
+        browser.press("Escape")
+    browser.close()
+    return faults
+
+
+def wall(driver, url, user, folder, size):
+    """The wall in both themes' larger sizes."""
+    browser = Browser(driver, *size)
+    sign_in(browser, url + "/?wall", user, "dark", "zh-Hans")
+    browser.press("Enter")
+    browser.wait_for(".board")
+    time.sleep(1)
+    faults = look(browser, folder, f"wall-{size[0]}x{size[1]}")
+    browser.close()
+    return faults
