@@ -24,6 +24,10 @@ public final class GatewayHost: Service, CommandDesk, Sendable {
     private let tokens: ResponderTokens
     private let adopted: @Sendable (Installation) -> Void
 
+    /// How long after a commit those who watch are told: far below what an eye notices, and long enough for
+    /// the alarm's own way to be over on a small machine.
+    private static let watcherDelay = DispatchTimeInterval.milliseconds(20)
+
     /// How long the threads may take to end before the gateway goes on without them.
     static let stopPatienceLimit = Duration.seconds(3)
     /// How long the last snapshot may take.
@@ -60,9 +64,12 @@ public final class GatewayHost: Service, CommandDesk, Sendable {
         dispatcher.connect(
             wake: { link.wake() }, report: { desk.post(.report($0)) }, resolve: { desk.resolve($0, $1) },
             resolveVisit: { desk.resolve($0, $1) }, resolveDesk: { desk.resolve($0, $1) })
-        // A slow watcher must not keep the others waiting.
+        // A slow watcher must not keep the others waiting, and all of them come after the broker and the
+        // channels have the order.
         let watchers = DispatchQueue(label: "anju.watchers", attributes: .concurrent)
-        gate.board.handOff { work in watchers.async(execute: work) }
+        gate.board.handOff { work in
+            watchers.asyncAfter(deadline: .now() + Self.watcherDelay, execute: work)
+        }
     }
 
     /// Runs until graceful shutdown.
