@@ -86,11 +86,19 @@ extension EngineBoard {
         }
     }
 
-    /// Everybody who may be called.
+    /// Everybody who may be called, and of those whom rosters name who is on duty now.
     public func responders() -> [[UInt8]] {
         guard let now = look.now else { return [] }
         let writer = document(now)
-        return now.view.site.site.community.responders.map { writer.responder($0) }
+        let site = now.view.site.site
+        let time = WallTime(
+            milliseconds: now.view.now.milliseconds + now.view.wallOffsetMilliseconds)
+        var isOnDuty: [String: Bool] = [:]
+        for roster in site.rosters {
+            for person in roster.members { isOnDuty[person] = isOnDuty[person] ?? false }
+            for person in roster.duty(at: time, in: site.calendar).people { isOnDuty[person] = true }
+        }
+        return site.community.responders.map { writer.responder($0, isOnDuty: isOnDuty[$0.id]) }
     }
 
     /// What each home's visit cycle asks for, in the order of the site.

@@ -33,11 +33,12 @@ struct HomeDocument {
             json.array { json in
                 for contact in community.homes[home.int].contacts { write(contact, into: &json) }
             }
-            // No file of the site says where the key is or what is dangerous there.
             json.key("keyHolder")
-            json.null()
+            write(keyHolder: community.homes[home.int].keyHolder, into: &json)
             json.key("hazards")
-            json.array { _ in }
+            json.array { json in
+                for hazard in community.homes[home.int].hazards { json.value(hazard) }
+            }
             json.key("devices")
             json.array { json in
                 for place in site.devices(of: home) { write(place, state, withHome: false, into: &json) }
@@ -59,7 +60,9 @@ struct HomeDocument {
     }
 
     /// Somebody who may be called.
-    func responder(_ responder: Responder) -> [UInt8] {
+    ///
+    /// - Parameter isOnDuty: nil for those whom no roster names.
+    func responder(_ responder: Responder, isOnDuty: Bool?) -> [UInt8] {
         var json = JSONText(capacity: 256)
         json.object { json in
             json.key("id")
@@ -72,9 +75,8 @@ struct HomeDocument {
             json.array { json in for area in responder.areas { json.value(area) } }
             json.key("channels")
             json.array { json in for channel in responder.channels { json.value(channel.channel) } }
-            // No file of the site says who is on duty.
             json.key("onDuty")
-            json.null()
+            if let isOnDuty { json.value(isOnDuty) } else { json.null() }
         }
         return json.bytes
     }
@@ -153,6 +155,20 @@ struct HomeDocument {
             json.value(contact.responder)
             json.key("name")
             json.value(person?.name ?? contact.responder)
+            json.key("telephone")
+            json.value(person?.telephone ?? "")
+        }
+    }
+
+    /// Who has the key: a responder as a contact, or the words of the file; null when nobody knows.
+    private func write(keyHolder holder: String, into json: inout JSONText) {
+        guard !holder.isEmpty else { return json.null() }
+        let person = community.responders.first { $0.id == holder }
+        json.object { json in
+            json.key("responder")
+            json.value(optional: person?.id)
+            json.key("name")
+            json.value(person?.name ?? holder)
             json.key("telephone")
             json.value(person?.telephone ?? "")
         }

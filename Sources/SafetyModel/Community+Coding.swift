@@ -115,6 +115,8 @@ extension Home: ByteCodable {
             writer.write(contact.role.rawValue)
             writer.write(contact.responder)
         }
+        writer.write(keyHolder)
+        writer.writeEach(hazards) { $0.write($1) }
     }
 
     /// Reads what `encode` wrote; damaged bytes are an error, never a trap.
@@ -135,7 +137,9 @@ extension Home: ByteCodable {
             isInService: try reader.readBool(),
             contacts: try reader.readEach { (reader) throws(ByteCodingError) in
                 Contact(role: try reader.readCase(), responder: try reader.readString())
-            })
+            },
+            keyHolder: try reader.readString(),
+            hazards: try reader.readEach { (reader) throws(ByteCodingError) in try reader.readString() })
     }
 }
 

@@ -39,12 +39,17 @@ public struct Home: Sendable {
     public var isInService: Bool
     /// Who is called for this home, by role, as ids of `Community.responders`.
     public var contacts: [Contact]
+    /// Who has a key to it: the id of a responder, or words ("at the porter's lodge"); empty when unknown.
+    public var keyHolder: String
+    /// What may hurt those who come: "oxygen cylinder", "dog".
+    public var hazards: [String]
 
     /// Makes one from its parts.
     public init(
         id: String, name: String, address: String = "", area: String = "", building: String = "",
         unit: String = "", floor: Int? = nil, residents: [Resident] = [],
-        devices: Range<Int32> = 0..<0, isInService: Bool = true, contacts: [Contact] = []
+        devices: Range<Int32> = 0..<0, isInService: Bool = true, contacts: [Contact] = [],
+        keyHolder: String = "", hazards: [String] = []
     ) {
         self.id = id
         self.name = name
@@ -57,6 +62,8 @@ public struct Home: Sendable {
         self.devices = devices
         self.isInService = isInService
         self.contacts = contacts
+        self.keyHolder = keyHolder
+        self.hazards = hazards
     }
 
     /// One person to call for a home, in a role.

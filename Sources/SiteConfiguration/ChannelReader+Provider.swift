@@ -6,15 +6,15 @@ extension ChannelReader {
     /// What may stand in a request beside the facts of an order.
     private static let requestPlaceholders = ["message", "number", "secret"]
 
+    static let successKeys = ["path", "is"]
+    static let methods = ["POST", "PUT", "GET"]
+
     mutating func readProvider(_ service: ProviderSettings.Service, _ table: Table) -> ChannelWay? {
         table.require("url", fix: "Write `url: https://...`.")
         guard let url = SettingsReader.url(table, log: log) else { return nil }
         var provider = ProviderSettings(service: service, url: url)
         provider.method =
-            table.word("method", of: ["POST", "PUT", "GET"]) {
-                ["POST", "PUT", "GET"].contains($0) ? $0 : nil
-            }
-            ?? "POST"
+            table.word("method", of: Self.methods) { Self.methods.contains($0) ? $0 : nil } ?? "POST"
         provider.headers = readTexts(table, "headers")
         provider.secretFile = file(table, "secret_file", isSecret: true)
         readBody(table, into: &provider)
@@ -60,7 +60,7 @@ extension ChannelReader {
 
     private func readSuccess(_ table: Table, into provider: inout ProviderSettings) {
         guard let node = table["success"],
-            let success = Table(node, "`success`", keys: ["path", "is"], log: log)
+            let success = Table(node, "`success`", keys: Self.successKeys, log: log)
         else { return }
         success.require("path", why: "It says where the outcome stands", fix: "Write `path: code`.")
         success.require("is", why: "It says which outcome is a success", fix: "Write `is: [\"0\"]`.")

@@ -3,11 +3,16 @@ import SafetyModel
 
 /// What each kind of channel needs.
 extension ChannelReader {
+    /// The words of a robot's `format`.
+    static let formats = ["markdown", "text"]
+    /// The words of `security` of mail, in the order of its cases.
+    static let securities = ["starttls", "tls", "none"]
+
     mutating func readRobot(_ maker: RobotSettings.Maker, _ table: Table) -> ChannelWay? {
         table.require(
             "url_file", why: "The robot's address holds its key, and secrets never stand in YAML",
             fix: "Put the address into a file and write `url_file: secrets/\(maker.name)-url`.")
-        let usesMarkdown = table.word("format", of: ["markdown", "text"]) { word -> Bool? in
+        let usesMarkdown = table.word("format", of: Self.formats) { word -> Bool? in
             word == "markdown" ? true : word == "text" ? false : nil
         }
         let secretFile = maker == .wecom ? nil : file(table, "secret_file", isSecret: true)
@@ -74,7 +79,7 @@ extension ChannelReader {
         table.require("host", fix: "Write `host: mail.example.org`.")
         table.require(
             "from", why: "Servers refuse mail without a sender", fix: "Write `from: anju@example.org`.")
-        let words = ["starttls", "tls", "none"]
+        let words = Self.securities
         let security = table.word("security", of: words) { word in
             words.firstIndex(of: word).flatMap { MailSettings.Security(rawValue: UInt8($0)) }
         }

@@ -17,8 +17,9 @@ struct ChannelReader {
     ]
     /// The words of `class`.
     static let classes = ["private", "group", "public"]
-    private static let shared = ["channel", "kind", "class", "timeout"]
-    private static let own: [String: [String]] = [
+    static let shared = ["channel", "kind", "class", "timeout"]
+    /// What each kind takes beside those.
+    static let own: [String: [String]] = [
         "webhook": ["url", "secret_file"],
         "wecom": ["url_file", "format"],
         "dingtalk": ["url_file", "secret_file", "format"],

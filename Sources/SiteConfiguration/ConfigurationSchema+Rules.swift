@@ -14,6 +14,11 @@ extension ConfigurationSchema {
                 ("urgency", .words(Urgency.allCases.map(\.name))), ("place", .oneOrMore(.scalar)),
                 ("device", .oneOrMore(.scalar)),
                 (
+                    "for_residents",
+                    .table(
+                        RuleReader.residentKeys, required: ["condition"], SchemaNode.scalars("condition"))
+                ),
+                (
                     "messages",
                     .table(MessageReader.languages, MessageReader.languages.map { ($0, .scalar) })
                 ),
@@ -26,7 +31,7 @@ extension ConfigurationSchema {
             SchemaNode.table(
                 [operation.key] + operation.beside + ["unless"], required: [operation.key],
                 [(operation.key, part(of: operation.key)), ("unless", .part("pattern"))]
-                    + operation.beside.filter { ["within", "for"].contains($0) }.map { ($0, .duration) })
+                    + operation.beside.map { ($0, companion($0, of: operation.key)) })
         }
         return .anyOf([.scalar] + choices)
     }
@@ -36,6 +41,23 @@ extension ConfigurationSchema {
         case "any_of", "all_of", "sequence": .items(.part("pattern"))
         case "absent": .oneOrMore(.scalar)
         case "count": .of(types: ["integer"])
+        case "change", "held", "raise": .scalar
+        default: .anything
+        }
+    }
+
+    private static func companion(_ key: String, of operation: String) -> SchemaNode {
+        switch key {
+        case "within", "for": .duration
+        case "clear":
+            .anyOf([
+                .scalar,
+                .table(
+                    PatternReader.quietKeys, required: PatternReader.quietKeys,
+                    [("absent", .scalar), ("for", .duration)]),
+            ])
+        case "falls": .switched
+        case "of", "distinct", "by": .scalar
         default: .anything
         }
     }
@@ -60,9 +82,37 @@ extension ConfigurationSchema {
             [
                 ("profile", .scalar), ("summary", .scalar), ("extends", .oneOrMore(.scalar)),
                 ("kind", .words(ProfileReader.kinds)), ("signals", signals), ("proves_life", signals),
+                ("supervision", .duration),
                 ("topics", .oneOrMore(.part("topic"))),
-                ("commands", .oneOrMore(.table(ProfileReader.commandKeys))),
+                ("commands", .oneOrMore(command)),
             ])
+    }
+
+    private static var command: SchemaNode {
+        .table(
+            ProfileReader.commandKeys, required: ProfileReader.commandKeys,
+            SchemaNode.scalars("command", "topic", "payload"))
+    }
+
+    /// Where a time stands in a payload.
+    static var time: SchemaNode {
+        .anyOf([
+            .scalar,
+            .table(
+                ProfileReader.timeKeys, required: ["path"],
+                [
+                    ("path", .scalar), ("format", .words(TimeField.Format.allCases.map { "\($0)" })),
+                ]),
+        ])
+    }
+
+    private static var root: SchemaNode {
+        .anyOf([
+            .scalar,
+            .table(
+                ProfileReader.rootKeys, required: ["path"],
+                [("path", .scalar), ("history", .switched), ("time", .part("time"))]),
+        ])
     }
 
     static var topic: SchemaNode {
@@ -70,6 +120,7 @@ extension ConfigurationSchema {
             ProfileReader.topicKeys, required: ["topic"],
             [
                 ("topic", .scalar), ("format", .words(ProfileReader.formats)), ("old", .scalar),
+                ("time", .part("time")), ("roots", .oneOrMore(root)),
                 ("readings", .map(to: .oneOrMore(.part("reading")))), ("ignores", .oneOrMore(.scalar)),
             ])
     }
@@ -82,8 +133,8 @@ extension ConfigurationSchema {
                 ReadingReader.keys, required: ["signal"],
                 [
                     ("signal", signal), ("form", .words(["level", "pulse"])), ("only_values", .switched),
-                    ("inverted", .switched), ("second", .scalar),
-                ]),
+                    ("inverted", .switched), ("values", .map(to: .scalar)),
+                ] + SchemaNode.scalars("accepts", "otherwise", "scale", "transform", "second")),
         ])
     }
 }

@@ -1,6 +1,7 @@
 import Correlation
 import DeviceProfiles
 import SafetyModel
+import Welfare
 
 /// JSON Schemas (draft 2020-12) of the configuration files, for editors that complete and mark while typing.
 ///
@@ -25,16 +26,12 @@ public enum ConfigurationSchema: String, CaseIterable, Sendable {
 
     var document: SchemaNode {
         let isMain = self == .main
-        let sections: [(String, SchemaNode)] = [
-            ("homes", .items(.part("home"))), ("responders", .items(.part("responder"))),
-            ("plans", .items(.part("plan"))), ("rules", .items(.part("rule"))),
-            ("profiles", .oneOrMore(.part("profile"))),
-        ]
         let root =
             isMain
             ? SchemaNode.table(
-                SettingsReader.keys, required: ["gateway"], Self.settings + Self.welfare + sections)
-            : SchemaNode.table(FileDraft.sections, sections)
+                SettingsReader.keys, required: ["gateway"],
+                Self.settings + Self.connections + Self.welfare + Self.visits + Self.sections)
+            : SchemaNode.table(FileDraft.sections, Self.sections)
         guard case .object(let members) = root else { return root }
         return .object(
             [
@@ -43,11 +40,24 @@ public enum ConfigurationSchema: String, CaseIterable, Sendable {
             ] + members + [("$defs", .object(Self.definitions))])
     }
 
+    /// What any file may hold.
+    private static var sections: [(String, SchemaNode)] {
+        [
+            ("homes", .items(.part("home"))), ("responders", .items(.part("responder"))),
+            ("groups", .items(.part("group"))), ("rosters", .items(.part("roster"))),
+            ("plans", .items(.part("plan"))), ("rules", .items(.part("rule"))),
+            ("profiles", .oneOrMore(.part("profile"))), ("messages", .items(.part("message"))),
+            ("users", .items(.part("user"))),
+        ]
+    }
+
     private static var definitions: [(String, SchemaNode)] {
         [
             ("home", home), ("device", device), ("resident", resident), ("responder", responder),
-            ("plan", plan), ("rule", rule), ("pattern", pattern), ("schedule", schedule),
-            ("profile", profile), ("topic", topic), ("reading", reading),
+            ("group", group), ("roster", roster), ("plan", plan), ("target", target), ("rule", rule),
+            ("pattern", pattern), ("schedule", schedule), ("profile", profile), ("topic", topic),
+            ("reading", reading), ("time", time), ("message", message), ("user", user),
+            ("channel", channel),
         ]
     }
 
@@ -55,29 +65,9 @@ public enum ConfigurationSchema: String, CaseIterable, Sendable {
 
     private static var settings: [(String, SchemaNode)] {
         typealias Reader = SettingsReader
-        let port = SchemaNode.count(1...65_535)
         return [
             ("gateway", .scalar), ("time_zone", .scalar), ("language", .words(Reader.languages)),
             ("demonstration", .switched),
-            (
-                "mqtt",
-                .table(Reader.brokerKeys, [("host", .scalar), ("port", port), ("keep_alive", .duration)])
-            ),
-            ("store", .table(Reader.storeKeys, [("path", .scalar)])),
-            ("http", .table(Reader.httpKeys, [("host", .scalar), ("port", port), ("token_file", .scalar)])),
-            (
-                "webhooks",
-                .items(
-                    .table(
-                        Reader.webhookKeys, required: ["webhook", "url"],
-                        [("webhook", .scalar), ("url", .scalar), ("timeout", .duration)]))
-            ),
-            (
-                "heartbeat",
-                .table(
-                    Reader.heartbeatKeys, required: ["url"],
-                    [("url", .scalar), ("every", .duration), ("timeout", .duration)])
-            ),
             ("commands", .table(Reader.commandKeys, [("tokens_file", .scalar)])),
             (
                 "retention",
@@ -107,6 +97,71 @@ public enum ConfigurationSchema: String, CaseIterable, Sendable {
         ]
     }
 
+    /// What the gateway is connected to.
+    private static var connections: [(String, SchemaNode)] {
+        typealias Reader = SettingsReader
+        let port = SchemaNode.count(1...65_535)
+        return [
+            (
+                "mqtt",
+                .table(
+                    Reader.brokerKeys,
+                    [("port", port), ("keep_alive", .duration)]
+                        + SchemaNode.scalars(
+                            "host", "client_id", "user", "password_file", "ca_file", "certificate_file",
+                            "key_file", "broker_config"))
+            ),
+            ("store", .table(Reader.storeKeys, SchemaNode.scalars("path"))),
+            (
+                "http",
+                .table(
+                    Reader.httpKeys,
+                    [("port", port), ("allow_plain_http", .switched)]
+                        + SchemaNode.scalars(
+                            "host", "token_file", "public_url", "certificate_file", "key_file",
+                            "console_folder"))
+            ),
+            ("channels", .items(.part("channel"))),
+            (
+                "home_commands",
+                .table(
+                    Reader.homeCommandKeys, [("sirens", .oneOrMore(.scalar)), ("voice", .switched)])
+            ),
+            (
+                "webhooks",
+                .items(
+                    .table(
+                        Reader.webhookKeys, required: ["webhook", "url"],
+                        [("timeout", .duration)] + SchemaNode.scalars("webhook", "url", "secret_file")))
+            ),
+            (
+                "heartbeat",
+                .table(
+                    Reader.heartbeatKeys, required: ["url"],
+                    [("every", .duration), ("timeout", .duration)]
+                        + SchemaNode.scalars("url", "secret_file"))
+            ),
+        ]
+    }
+
+    /// When all homes are visited beside their cycles.
+    private static var visits: [(String, SchemaNode)] {
+        let wave = SchemaNode.table(
+            VisitReader.heatWaveKeys, required: ["from", "until"],
+            [("for", .oneOrMore(.words(VisitCycle.words)))] + SchemaNode.scalars("from", "until"))
+        return [
+            (
+                "extra_visits",
+                .table(
+                    VisitReader.extraKeys,
+                    [
+                        ("after_change", .switched), ("heat_wave", .oneOrMore(wave)),
+                        ("festivals", .oneOrMore(.scalar)),
+                    ])
+            )
+        ]
+    }
+
     /// What anju.yaml and homes say alike.
     private static var welfare: [(String, SchemaNode)] {
         let spans = WelfareReader.inactivityKeys.map { key in
@@ -121,10 +176,11 @@ public enum ConfigurationSchema: String, CaseIterable, Sendable {
                     .table(WelfareReader.checkInKeys, required: ["before"], [("before", .scalar)]),
                 ])
             ),
+            ("visits", .anyOf([.words(VisitCycle.words + ["off"]), .of(types: ["boolean"])])),
         ]
     }
 
-    // MARK: - Homes and people
+    // MARK: - Homes
 
     private static var pause: (String, SchemaNode) {
         (
@@ -137,7 +193,7 @@ public enum ConfigurationSchema: String, CaseIterable, Sendable {
     }
 
     private static var home: SchemaNode {
-        let texts = ["home", "name", "address", "area", "building", "unit", "base_topic"]
+        let texts = ["home", "name", "address", "area", "building", "unit", "base_topic", "key_holder"]
         let contacts = Role.allCases.map { ($0.name, SchemaNode.oneOrMore(.scalar)) }
         return .table(
             HomeReader.keys, required: ["home", "devices"],
@@ -145,7 +201,7 @@ public enum ConfigurationSchema: String, CaseIterable, Sendable {
                 ("resident", .oneOrMore(.part("resident"))), ("residents", .items(.part("resident"))),
                 ("floor", .count(-9...200)), ("state", .words(["in_service", "commissioning"])),
                 ("contacts", .table(contacts.map(\.0), contacts)), ("devices", .items(.part("device"))),
-                pause,
+                ("hazards", .oneOrMore(.scalar)), pause,
             ] + welfare)
     }
 
@@ -167,49 +223,7 @@ public enum ConfigurationSchema: String, CaseIterable, Sendable {
             [
                 ("device", .scalar), ("profile", .scalar), ("topic", .scalar), ("base_topic", .scalar),
                 ("place", .scalar), ("signals", .oneOrMore(.words(ReadingReader.signalNames))),
-                ("outside_door", .switched),
-            ])
-    }
-
-    private static var responder: SchemaNode {
-        let channel = SchemaNode.table(
-            ResponderReader.channelKeys, required: ["channel"], [("channel", .scalar), ("address", .scalar)])
-        return .table(
-            ResponderReader.keys, required: ["responder", "role"],
-            [
-                ("responder", .scalar), ("name", .scalar), ("role", .words(Role.allCases.map(\.name))),
-                ("areas", .oneOrMore(.scalar)), ("channels", .oneOrMore(.anyOf([.scalar, channel]))),
-            ])
-    }
-
-    private static var plan: SchemaNode {
-        let target = SchemaNode.anyOf([
-            .words(Role.allCases.map(\.name)),
-            .table(["person"], required: ["person"], [("person", .scalar)]),
-        ])
-        return .table(
-            PlanReader.keys, required: ["plan", "for", "steps"],
-            [
-                ("plan", .scalar),
-                (
-                    "for",
-                    .table(
-                        PlanReader.forKeys,
-                        [
-                            ("alarms", .oneOrMore(.scalar)),
-                            ("urgency", .oneOrMore(.words(Urgency.allCases.map(\.name)))),
-                            ("homes", .oneOrMore(.scalar)), ("areas", .oneOrMore(.scalar)),
-                        ])
-                ),
-                (
-                    "steps",
-                    .items(
-                        .table(
-                            PlanReader.stepKeys, required: ["notify"],
-                            [("notify", .oneOrMore(target)), ("seen_within", .duration)]))
-                ),
-                ("repeat_last_every", .duration), ("on_scene_within", .duration),
-                ("close_within", .duration), ("deliver", .scalar),
+                ("supervision", .anyOf([.words(["none"]), .duration])), ("outside_door", .switched),
             ])
     }
 }

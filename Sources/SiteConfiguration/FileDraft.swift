@@ -55,6 +55,9 @@ struct HomeDraft: Sendable {
     /// Welfare where it differs from the main file's.
     var welfare = WelfareDraft()
     var contacts: [ContactDraft] = []
+    /// A responder's id, or words.
+    var keyHolder: Marked<String>?
+    var hazards: [String] = []
     var devices: [DeviceDraft] = []
 
     /// The base topic in force.

@@ -7,7 +7,7 @@ struct HomeReader {
 
     static let keys = [
         "home", "name", "resident", "residents", "address", "area", "building", "unit", "floor", "state",
-        "base_topic", "contacts", "devices",
+        "base_topic", "contacts", "key_holder", "hazards", "devices",
         "inactivity", "check_in", "visits", "pause",
     ]
     static let deviceKeys = [
@@ -48,6 +48,7 @@ struct HomeReader {
             home.welfare.pauses += residents.dropFirst().reduce(first.pauses) { $0.common(with: $1.pauses) }
         }
         home.contacts = readContacts(table)
+        readScene(table, into: &home)
         home.devices = readDevices(table)
         return home
     }
@@ -109,6 +110,17 @@ struct HomeReader {
         }
         log.check(drafts.count, Limits.contactsPerHomeLimit, "contacts of one home", at: node.mark)
         return drafts
+    }
+
+    /// What those who come must know: who has the key, and what may hurt them.
+    private func readScene(_ table: Table, into home: inout HomeDraft) {
+        home.keyHolder = table.text("key_holder").map {
+            Marked(value: $0, mark: table.mark(of: "key_holder"))
+        }
+        home.hazards = table.texts("hazards")
+        log.check(
+            home.hazards.count, Limits.hazardsPerHomeLimit, "hazards of one home",
+            at: table.mark(of: "hazards"))
     }
 
     private func readDevices(_ table: Table) -> [DeviceDraft] {

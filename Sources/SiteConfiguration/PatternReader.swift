@@ -29,6 +29,7 @@ struct PatternReader {
         ("held", ["for", "clear"]), ("raise", ["clear"]),
     ]
     static let companionKeys = ["within", "for", "clear", "of", "distinct", "by", "falls"]
+    static let quietKeys = ["absent", "for"]
     static let keys = companions.map(\.key) + companionKeys + ["unless"]
     /// How long a condition may have to hold, and how far apart the parts of a pattern may lie.
     static let spanRange = Duration.seconds(1)...Duration.hours(24)
@@ -162,7 +163,7 @@ struct PatternReader {
 
     /// `clear: {absent: motion, for: 10 min}`: it ends when it was not said again for so long.
     private mutating func readQuiet(_ node: YAMLNode, ending condition: Condition) -> Condition? {
-        guard let table = Table(node, "`clear`", keys: ["absent", "for"], log: log) else { return nil }
+        guard let table = Table(node, "`clear`", keys: Self.quietKeys, log: log) else { return nil }
         table.require("absent", fix: "Write `clear: {absent: motion, for: 10 min}`.")
         table.require("for", fix: "Write `clear: {absent: motion, for: 10 min}`.")
         let span = table.duration("for", in: Self.absenceRange)

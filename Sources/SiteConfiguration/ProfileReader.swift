@@ -11,6 +11,8 @@ struct ProfileReader {
     ]
     static let topicKeys = ["topic", "format", "time", "old", "roots", "readings", "ignores"]
     static let commandKeys = ["command", "topic", "payload"]
+    static let rootKeys = ["path", "history", "time"]
+    static let timeKeys = ["path", "format"]
     static let kinds = ["sensor", "bridge", "actuator"]
     static let formats = ["json", "any", "text", "ignored"]
     /// The longest supervision interval: a week.
@@ -111,7 +113,7 @@ struct ProfileReader {
 
     private func readRoot(_ node: YAMLNode) -> PayloadRoot? {
         if let path = node.text { return PayloadRoot(path) }
-        guard let table = Table(node, "a root", keys: ["path", "history", "time"], log: log) else {
+        guard let table = Table(node, "a root", keys: Self.rootKeys, log: log) else {
             return nil
         }
         table.require("path", fix: "Write `path: history.*`.")
@@ -122,7 +124,7 @@ struct ProfileReader {
 
     private func readTime(_ node: YAMLNode) -> TimeField? {
         if let path = node.text { return TimeField(path) }
-        guard let table = Table(node, "a time", keys: ["path", "format"], log: log) else { return nil }
+        guard let table = Table(node, "a time", keys: Self.timeKeys, log: log) else { return nil }
         table.require("path", fix: "Write `path: last_seen`.")
         let formats = TimeField.Format.allCases
         let format = table.word("format", of: formats.map { "\($0)" }) { word in

@@ -9,6 +9,7 @@ struct RuleReader {
         "rule", "when", "unless", "during", "scope", "restart", "alarm", "urgency", "place", "device",
         "for_residents", "messages",
     ]
+    static let residentKeys = ["condition"]
     /// When a new first event starts the wait of an absence anew; `never` is the default, so that repeated
     /// events can never put an alarm off.
     static let restartWords = ["never", "on_repeat"]
@@ -47,7 +48,7 @@ struct RuleReader {
         let devices = readFilter(table, "device")
         let condition = table["for_residents"].flatMap { node -> String? in
             Table(
-                node, "`for_residents`", keys: ["condition"],
+                node, "`for_residents`", keys: Self.residentKeys,
                 example: "for_residents: {condition: \(node.text?.quoted ?? "dementia")}", log: log)?
                 .text("condition")
         }

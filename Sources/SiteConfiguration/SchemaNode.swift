@@ -68,6 +68,9 @@ indirect enum SchemaNode {
                 + [("properties", .object(properties))])
     }
 
+    /// Keys that each hold one value.
+    static func scalars(_ keys: String...) -> [(String, SchemaNode)] { keys.map { ($0, .scalar) } }
+
     /// The JSON text, two blanks a level.
     func json(indent: String = "") -> String {
         let inner = indent + "  "

@@ -24,6 +24,7 @@ struct SettingsReader {
     static let webhookKeys = ["webhook", "url", "secret_file", "timeout"]
     static let heartbeatKeys = ["url", "secret_file", "every", "timeout"]
     static let commandKeys = ["tokens_file"]
+    static let homeCommandKeys = ["sirens", "voice"]
     static let limitKeys = ["payload", "batch", "flood"]
     static let patienceKeys = [
         "raise_again_after", "silence_ceiling", "delivery", "tries_per_channel", "bridge", "link",
@@ -161,7 +162,9 @@ struct SettingsReader {
 
     /// What sirens and voices in the homes do.
     private mutating func readHomeCommands(_ node: YAMLNode) {
-        guard let table = Table(node, "`home_commands`", keys: ["sirens", "voice"], log: log) else { return }
+        guard let table = Table(node, "`home_commands`", keys: Self.homeCommandKeys, log: log) else {
+            return
+        }
         draft.sirenKinds = table.list("sirens").compactMap { node in
             node.readIdentifier("sirens", log: log).map { Marked(value: $0, mark: node.mark) }
         }

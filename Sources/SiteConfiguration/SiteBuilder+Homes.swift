@@ -63,8 +63,28 @@ extension SiteBuilder {
             building: draft.building, unit: draft.unit, floor: draft.floor, residents: draft.residents,
             devices: first..<Int32(community.devices.count), isInService: draft.isInService)
         home.contacts = draft.contacts.compactMap { contact(of: $0, fileNumber) }
+        home.keyHolder = draft.keyHolder?.value ?? ""
+        home.hazards = draft.hazards
+        checkKeyHolder(draft, fileNumber)
         community.homes.append(home)
         welfareDrafts.append((draft.welfare, fileNumber))
+    }
+
+    /// Words are as good as an id, but what is nearly an id was meant to be one.
+    private mutating func checkKeyHolder(_ draft: HomeDraft, _ fileNumber: Int32) {
+        guard let holder = draft.keyHolder, responderPlaces[holder.value] == nil,
+            !holder.value.contains(" ")
+        else { return }
+        // The same words stand at many homes: the porter's, the neighbour's.
+        let known = nearKeyHolders[holder.value]
+        let found = known ?? nearestWord(to: holder.value, among: responders.map(\.id))
+        nearKeyHolders[holder.value] = .some(found)
+        guard let near = found else { return }
+        problems.warning(
+            at: files[Int(fileNumber)].place(holder.mark),
+            "There is no responder `\(holder.value.quoted)`, so `key_holder` is taken for words",
+            why: "Whoever needs the key would see neither name nor telephone",
+            fix: "Did you mean `\(near)`?")
     }
 
     private mutating func contact(of draft: ContactDraft, _ fileNumber: Int32) -> Home.Contact? {

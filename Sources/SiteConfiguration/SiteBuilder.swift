@@ -35,6 +35,8 @@ struct SiteBuilder {
     var homePlaces: [Place] = []
     var devicePlaces: [SmallPlace] = []
     var bindings: [TopicBinding] = []
+    /// The responder whose id a `key_holder` nearly is; nil where it is words.
+    var nearKeyHolders: [String: String?] = [:]
     var unknownProfiles: [String: [SmallPlace]] = [:]
     /// What each home says of welfare, the gateway left out, and the number of its file.
     var welfareDrafts: [(value: WelfareDraft, file: Int32)] = []

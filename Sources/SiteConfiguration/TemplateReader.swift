@@ -15,16 +15,18 @@ struct TemplateReader {
     static let forms = MessageTemplate.Form.allCases.map(\.name)
     /// The word that means every purpose that has no text of its own.
     static let everyPurpose = "any"
+    static let words = purposes + [everyPurpose]
+    static let keys = ["purpose"] + forms
 
     func read(_ node: YAMLNode) -> [TemplateDraft] {
         log.elements(of: node, "messages", limit: Limits.templateLimit).flatMap(readEntry)
     }
 
     private func readEntry(_ node: YAMLNode) -> [TemplateDraft] {
-        guard let table = Table(node, "a message", keys: ["purpose"] + Self.forms, log: log) else {
+        guard let table = Table(node, "a message", keys: Self.keys, log: log) else {
             return []
         }
-        let words = Self.purposes + [Self.everyPurpose]
+        let words = Self.words
         table.require(
             "purpose", why: "It says when the text is used",
             fix: "Write `purpose:` and one of \(words.joined(separator: ", ")).")

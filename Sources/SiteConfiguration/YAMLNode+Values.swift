@@ -24,6 +24,8 @@ enum Limits {
     static let pausesPerHomeLimit = 32
     /// The most contacts of one home.
     static let contactsPerHomeLimit = 32
+    /// The most hazards of one home; whoever comes must be able to take them in at the door.
+    static let hazardsPerHomeLimit = 16
     /// The most channels of one responder.
     static let channelsPerResponderLimit = 8
     /// The most rules of the files.

@@ -167,7 +167,49 @@ struct BoardHomesTests {
         let people = try gate.board.responders().map { try JSONReader($0) }
         #expect(people.map { $0["id"].text } == ["nina", "centre", "tech"])
         #expect(people[0]["channels"][0].text == "sms")
+        #expect(people.allSatisfy { $0["onDuty"].isNull })
         #expect(gate.board.visits(matching: VisitQuery()).isEmpty)
+    }
+
+    @Test func `a home says who has the key and what may hurt those who come`() throws {
+        var installation = Self.installation()
+        installation.site.community.homes[1].keyHolder = "nina"
+        installation.site.community.homes[1].hazards = ["oxygen cylinder", "dog"]
+        installation.site.community.homes[2].keyHolder = "porter's lodge"
+        let gate = try TestGate(installation: installation)
+        let first = try JSONReader(try #require(gate.board.home("h1")))
+        #expect(first["keyHolder"]["responder"].text == "nina")
+        #expect(first["keyHolder"]["name"].text == "Nina")
+        #expect(first["hazards"].list.map(\.text) == ["oxygen cylinder", "dog"])
+        let second = try JSONReader(try #require(gate.board.home("h2")))
+        #expect(second["keyHolder"]["responder"].isNull)
+        #expect(second["keyHolder"]["name"].text == "porter's lodge")
+        #expect(second["hazards"].list.isEmpty)
+        #expect(try JSONReader(try #require(gate.board.home("h3")))["keyHolder"].isNull)
+    }
+
+    @Test func `responders in a roster are on duty or not, and of the others nobody knows`() throws {
+        var installation = TestSite.installation()
+        // The start is a Monday, 14:13 UTC.
+        func hours(_ from: Int, _ until: Int) -> Schedule {
+            Schedule(spans: [Schedule.Span(from: from * 60, until: until * 60)])
+        }
+        installation.site.rosters = [
+            Roster(
+                id: "watch",
+                shifts: [
+                    Roster.Shift(name: "day", hours: hours(8, 15), people: ["nina"]),
+                    Roster.Shift(name: "night", hours: hours(15, 8), people: ["centre"]),
+                ])
+        ]
+        let gate = try TestGate(installation: installation)
+        func onDuty() throws -> [Bool?] {
+            try gate.board.responders().map { try JSONReader($0)["onDuty"].flag }
+        }
+        gate.submit(InputBatch(.tick))
+        #expect(try onDuty() == [true, false, nil])
+        gate.submit(InputBatch(.tick), after: 3_600)
+        #expect(try onDuty() == [false, true, nil])
     }
 
     @Test func `what the desk suspends is shown, and comes back after a restart`() throws {

@@ -47,6 +47,19 @@ import Testing
         ("rules", "rules: [{rule: r, when: {all_of: [smoke], for: 5 s}, alarm: fire}]", "when"),
         ("rules", "rules: [{rule: r, when: smoke, alarm: fire, urgency: high}]", "urgency"),
         ("profiles", "profiles: [{profile: a/b, topics: [{topic: t, readings: {x: smok}}]}]", "/profiles"),
+        (
+            "plans", "plans: [{plan: p, for: {alarms: fire}, steps: [{notify: {person: a, group: b}}]}]",
+            "notify"
+        ),
+        ("plans", "plans: [{plan: p, for: {alarms: fire}, verify: {within: 9 s}, steps: []}]", "by"),
+        ("rules", "groups: [{group: g, member: [a]}]", "member"),
+        ("rules", "rosters: [{roster: r, shifts: [{shift: s, people: [a], hours: 8 h}]}]", "hours"),
+        ("rules", "users: [{user: a, role: boss, password: x}]", "role"),
+        ("rules", "messages: [{purpose: alarms, short: x}]", "purpose"),
+        ("main", "gateway: g\nchannels: [{channel: c, kind: wecom, url_fil: x}]", "/channels"),
+        ("main", "gateway: g\nhttp: {hots: 127.0.0.1}", "hots"),
+        ("main", "gateway: g\nhome_commands: {siren: [s]}", "siren"),
+        ("main", "gateway: g\nextra_visits: {heat_wave: {from: 2026-07-10}}", "heat_wave"),
     ])
     func `what the reader refuses does not fit either`(_ name: String, _ text: String, _ place: String) throws
     {
@@ -64,6 +77,85 @@ import Testing
         return FileReader(name: "f.yaml", path: file.path, isMain: isMain).read()
     }
 
+    @Test(arguments: [("main", Self.main), ("rules", Self.part)])
+    func `what the reader takes fits, whatever its section`(_ name: String, _ text: String) throws {
+        let draft = try read(text, isMain: name == "main")
+        #expect(draft.diagnostics.filter { $0.severity == .error }.map(\.text) == [])
+        let schema = try #require(ConfigurationSchema(rawValue: name))
+        #expect(SchemaJudge(schema).faults(in: try node(text)) == [])
+    }
+
+    private static let main = """
+        gateway: g
+        mqtt: {host: h, client_id: c, user: u, password_file: p, ca_file: c, keep_alive: 20 s}
+        http: {host: 127.0.0.1, port: 8080, token_file: t, public_url: "https://a.example.org",
+               allow_plain_http: false, console_folder: c}
+        channels:
+          - {channel: a, kind: webhook, url: "https://a/", secret_file: s, timeout: 5 s}
+          - {channel: b, kind: dingtalk, url_file: u, secret_file: s, format: text, class: group}
+          - {channel: c, kind: sms-http, url: "https://a/", method: POST, headers: {A: b}, replies: true,
+             form: {to: "{number}", text: "{message}"}, success: {path: code, is: ["0"]}}
+          - {channel: d, kind: email, host: 127.0.0.1, port: 25, security: none, from: a@example.org}
+          - {channel: e, kind: mqtt, topic: "sirens/{number}/set", on: ON, off: OFF, retain: true}
+          - {channel: f, kind: command, run: [/bin/true, x]}
+        home_commands: {sirens: [fire], voice: false}
+        visits: yellow
+        extra_visits:
+          after_change: true
+          heat_wave: {from: 2026-07-10, until: 2026-07-21, for: [red, orange]}
+          festivals: [2026-02-15..2026-02-18, 2026-10-01]
+        """
+
+    private static let part = """
+        homes:
+          - home: h1
+            resident: {name: Li, conditions: [dementia]}
+            key_holder: wang-er
+            hazards: [oxygen cylinder, dog]
+            visits: off
+            devices: [{device: s, profile: a/b, supervision: none}]
+        responders: [{responder: a, role: family, quiet: 22:00-07:00, channels: {channel: mqtt}}]
+        groups: [{group: g, members: [a]}]
+        rosters:
+          - roster: r
+            shifts: [{shift: day, during: 07:00-19:00, people: [a]}]
+            hand_over: 15 min
+            overrides: [{dates: 2026-10-01..2026-10-07, shift: day, people: b}]
+            otherwise: [a]
+        plans:
+          - plan: p
+            for: {urgency: urgent}
+            verify: {by: {roster: r}, within: 30 s, before: sos}
+            steps:
+              - {notify: [family, {person: a}, {group: g}, {roster: r}], seen_within: 60 s}
+              - {notify: {one_of: [family, {person: a}, {group: g}]}, in_turn: true, each: 45 s}
+        messages: [{purpose: any, short: "{home}", title: "{kind}"}]
+        rules:
+          - {rule: x, when: {count: 3, of: motion, within: 5 min}, alarm: many,
+             for_residents: {condition: dementia}}
+        """
+
+    @Test(arguments: ConfigurationSchema.allCases)
+    func `a key that a reader takes is described in the schema`(_ schema: ConfigurationSchema) {
+        #expect(schema.document.openKeys() == [])
+    }
+
+    @Test func `a forgotten key or section is found`() {
+        let section = SchemaNode.table(["a", "b"], [("b", .scalar)])
+        #expect(SchemaNode.table(FileDraft.sections).openKeys() == FileDraft.sections)
+        #expect(
+            SchemaNode.object([("$defs", .object([("x", .oneOrMore(section))]))]).openKeys() == ["a", "a"])
+    }
+
+    @Test func `a target is described whatever it names, and a channel whatever its kind`() {
+        #expect(Set(ConfigurationSchema.target.allKeys()) == Set(PlanReader.targetKeys))
+        let keys = Set(ConfigurationSchema.channel.allKeys())
+        for kind in ChannelReader.kinds {
+            let own = ChannelReader.own[kind] ?? []
+            #expect(!own.isEmpty && keys.isSuperset(of: own), "\(kind)")
+        }
+    }
+
     @Test(arguments: ConfigurationSchema.allCases)
     func `a schema is JSON of draft 2020-12, and each part that it names is there`(
         _ schema: ConfigurationSchema
@@ -75,6 +167,34 @@ import Testing
         let named = schema.text.split(separator: "\"#/$defs/").dropFirst().map { $0.prefix { $0 != "\"" } }
         #expect(!named.isEmpty)
         for name in named { #expect(parts[String(name)] != nil, "\(name)") }
+    }
+}
+
+extension SchemaNode {
+    /// The keys of all tables in it of which nothing is said.
+    fileprivate func openKeys() -> [String] {
+        keys { value in
+            if case .object(let members) = value { members.isEmpty } else { false }
+        }
+    }
+
+    /// The keys of all tables in it.
+    fileprivate func allKeys() -> [String] { keys { _ in true } }
+
+    private func keys(where isWanted: (SchemaNode) -> Bool) -> [String] {
+        switch self {
+        case .text, .number, .flag: return []
+        case .list(let nodes): return nodes.flatMap { $0.keys(where: isWanted) }
+        case .object(let members):
+            var found: [String] = []
+            for (name, node) in members {
+                if name == "properties", case .object(let properties) = node {
+                    found += properties.filter { isWanted($0.1) }.map(\.0)
+                }
+                found += node.keys(where: isWanted)
+            }
+            return found
+        }
     }
 }
 

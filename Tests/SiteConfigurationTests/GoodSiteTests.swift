@@ -9,6 +9,21 @@ import Testing
 @testable import SiteConfiguration
 
 struct GoodSiteTests {
+    @Test func `who has the key and what may hurt are kept with the home, in the stored form too`() throws {
+        var site = SampleSite()
+        site.homes = site.homes.replacing(
+            "    area: north", with: "    key_holder: 门卫室\n    hazards: [oxygen cylinder, dog]")
+        let installation = try #require(try site.load().installation)
+        var writer = ByteWriter()
+        writer.write(installation)
+        var reader = ByteReader(writer.bytes)
+        let stored = try Installation(from: &reader)
+        for home in [installation.site.community.homes[1], stored.site.community.homes[1]] {
+            #expect(home.keyHolder == "门卫室")
+            #expect(home.hazards == ["oxygen cylinder", "dog"])
+        }
+    }
+
     @Test func `a small good site loads without a word`() throws {
         let result = try SampleSite().load()
         #expect(result.diagnostics.map(\.text) == [])

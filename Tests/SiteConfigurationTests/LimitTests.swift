@@ -27,6 +27,9 @@ struct LimitTests {
             home("contacts: {family: [\(many(Limits.contactsPerHomeLimit + 1) { _ in "tech-1" })]}"),
             at: "homes/homes.yaml:3:15", "33 contacts of one home, more than 32"),
         Wrong(
+            .homes, home("hazards: [\(many(Limits.hazardsPerHomeLimit + 1) { "stair \($0)" })]"),
+            at: "homes/homes.yaml:3:14", "17 hazards of one home, more than 16"),
+        Wrong(
             .homes,
             home(
                 "resident: {name: Li, pause: ["

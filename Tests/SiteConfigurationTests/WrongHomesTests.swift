@@ -73,6 +73,15 @@ struct WrongHomesTests {
             .homes, home(smoke, "contacts: {neigbour: station-1}"), at: "homes/homes.yaml:4:16",
             "Did you mean `neighbour`?"),
         Wrong(
+            .homes, home(smoke, "key_holder: station-2"), at: "homes/homes.yaml:4:17",
+            "There is no responder `station-2`, so `key_holder` is taken for words", .warning),
+        Wrong(
+            .homes, home(smoke, "key_holder: [a, b]"), at: "homes/homes.yaml:4:17",
+            "`key_holder` should be"),
+        Wrong(
+            .homes, home(smoke, "hazards: [{kind: dog}]"), at: "homes/homes.yaml:4:15",
+            "`hazards` should be"),
+        Wrong(
             .homes, home(smoke, "contacts: {neighbour: sation-1}"), at: "homes/homes.yaml:4:27",
             "no responder `sation-1`. Nobody would be called as neighbour. Did you mean `station-1`?"),
         Wrong(
