@@ -16,6 +16,8 @@ public final class EngineBoard: StatusBoard, Sendable {
         var open: [Entry] = []
         /// The newest closed incidents' documents, by the home's id, newest first.
         var closed: [String: [Entry]] = [:]
+        /// Those closed last, oldest first: who asks for one in the moment of its commit finds it.
+        var justClosed: [Entry] = []
         var isLinkUp = false
         var isStoreAvailable = true
         var isSiteCurrent = true
@@ -46,6 +48,9 @@ public final class EngineBoard: StatusBoard, Sendable {
         var reports: Int64 = 0
     }
 
+    /// How many closed incidents are known here until the record has surely caught up.
+    static let justClosedLimit = 256
+
     /// How many closed incidents of a home stay in its retained document.
     static let closedLimit = 3
 
@@ -71,6 +76,11 @@ public final class EngineBoard: StatusBoard, Sendable {
             records.map { ($0.number, $0.document) }, uniquingKeysWith: { first, _ in first })
         for entry in state.withLock({ $0.open }) where entry.matches(query) {
             documents[entry.id.number] = entry.document
+        }
+        if let number = query.number, documents.isEmpty, !query.openOnly {
+            return state.withLock { state in
+                state.justClosed.filter { $0.id.number == number && $0.matches(query) }.map(\.document)
+            }
         }
         return documents.sorted { $0.key > $1.key }.prefix(max(1, query.limit)).map(\.value)
     }
@@ -169,6 +179,9 @@ public final class EngineBoard: StatusBoard, Sendable {
                 closed.insert(entry, at: 0)
             }
             state.closed[home] = Array(closed.prefix(Self.closedLimit))
+            state.justClosed.removeAll { $0.id == incident.id }
+            if state.justClosed.count >= Self.justClosedLimit { state.justClosed.removeFirst() }
+            state.justClosed.append(entry)
         }
     }
 

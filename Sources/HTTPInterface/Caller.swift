@@ -41,6 +41,7 @@ enum Caller: Sendable {
         case .open, .read, .session: true
         case .answer, .dispatch: role == .dispatcher || role == .administrator
         case .maintain: role == .technician || role == .administrator
+        case .relay: false
         case .administer: role == .administrator
         }
     }

@@ -30,6 +30,8 @@ struct Endpoint: Sendable {
         case dispatch
         /// Technicians, and the API's token.
         case maintain
+        /// Programs with the API's token: never a person.
+        case relay
         /// Administrators only: people, never a token.
         case administer
         /// Whoever has a session.
@@ -43,7 +45,7 @@ struct Endpoint: Sendable {
         case incidents, incident, homes, home, devices, responders, visits, report, notes, dutyChecks, audit
         case answer(AnswerWord)
         case openIncident, recordVisit, shelve, unshelve, startWalkTest, endWalkTest
-        case writeNote, askDuty, answerDuty
+        case writeNote, askDuty, answerDuty, reply
         case answerPage, answerAct
     }
 
@@ -92,6 +94,7 @@ struct Endpoint: Sendable {
             Endpoint(.post, "/api/v1/notes", .dispatch, .writeNote),
             Endpoint(.post, "/api/v1/duty-checks", .administer, .askDuty),
             Endpoint(.post, "/api/v1/duty-checks/{id}/answer", .dispatch, .answerDuty),
+            Endpoint(.post, "/api/v1/replies", .relay, .reply),
             Endpoint(.get, "/a/{token}", .open, .answerPage),
             Endpoint(.post, "/a/{token}", .open, .answerAct),
         ]

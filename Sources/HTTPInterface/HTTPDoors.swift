@@ -12,6 +12,11 @@ public struct HTTPDoors: Sendable {
     public var record: (any DeskRecord)?
     /// What links to answer pages mean; without it there are none.
     public var keys: (any AnswerKeys)?
+    /// Takes what somebody's number sent as a text message.
+    ///
+    /// It gives the words that go back to the number, nil when none do. Without it no provider of text
+    /// messages can bring replies.
+    public var reply: (@Sendable (_ sender: String, _ text: String) async -> String?)?
     /// Who may sign in.
     public var users: [DeskUser] = []
     /// The gateway's id.

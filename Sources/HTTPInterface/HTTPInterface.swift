@@ -155,6 +155,7 @@ extension InterfaceResponder {
         answers = AnswerCounter(
             keys: doors.keys, looker: looker, incidents: incidents, commands: commands, audit: audit,
             bodies: bodies, language: doors.language, now: doors.now, limits: limits)
+        replies = ReplyCounter(reply: doors.reply, audit: audit, limits: limits)
         console = settings.consoleFolder.map { ConsoleFiles(folder: $0) } ?? .embedded
     }
 }

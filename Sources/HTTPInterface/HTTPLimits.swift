@@ -6,6 +6,8 @@ public struct HTTPLimits: Hashable, Sendable {
     public var headerLimit = 16_384
     /// The most bytes of one query value or of a text in a body; above it 422.
     public var valueLimit = 256
+    /// The most bytes of a text message that a provider hands in; above it 422.
+    public var replyByteLimit = 4_096
     /// Open connections; above it the one that has been idle longest is closed.
     public var connectionLimit = 256
     /// How long a connection may take to begin a request, and may rest between two.

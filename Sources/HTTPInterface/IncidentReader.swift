@@ -41,13 +41,17 @@ struct IncidentReader: Sendable {
         var query = IncidentQuery()
         query.number = number
         query.limit = 1
+        var failure: Problem?
         do {
-            return try await record(query).first.map { ByteBuffer(bytes: $0) }
+            if let found = try await record(query).first { return ByteBuffer(bytes: found) }
         } catch {
-            let open = try await looker.look { board in board.openIncidents() }
-            guard let found = open.first(where: { Self.number($0) == number }) else { throw error }
-            return ByteBuffer(bytes: found)
+            failure = error
         }
+        // What has just opened is told before the record holds it.
+        let open = try await looker.look { board in board.openIncidents() }
+        if let found = open.first(where: { Self.number($0) == number }) { return ByteBuffer(bytes: found) }
+        if let failure { throw failure }
+        return nil
     }
 
     private func record(_ query: IncidentQuery) async throws(Problem) -> [[UInt8]] {

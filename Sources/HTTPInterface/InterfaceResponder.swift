@@ -15,6 +15,7 @@ struct InterfaceResponder: HTTPResponder {
     let board: BoardReader
     let events: EventStream
     let answers: AnswerCounter
+    let replies: ReplyCounter
     let console: ConsoleFiles
     let bodies: BodyReader
 
@@ -116,6 +117,9 @@ struct InterfaceResponder: HTTPResponder {
             let number = try route.number()
             _ = try await bodies.json(NoteCounter.Body.self, of: request)
             return try await notes.answerDuty(number, by: caller, from: address)
+        case .reply:
+            let body = try await bodies.json(ReplyCounter.Body.self, of: request)
+            return try await replies.take(body, by: caller, from: address)
         default: throw .notFound
         }
     }

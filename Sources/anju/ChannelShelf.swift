@@ -35,9 +35,6 @@ final class ChannelShelf: Sendable {
         dispatcher.tellHomes { [homes] in homes.publications(for: $0, isRepetition: $1) }
     }
 
-    /// What the HTTP route of a provider's callback asks about an incoming text.
-    var replies: SMSReplies? { state.withLock { $0.replies } }
-
     /// Commands of people who answer by text message go here.
     func connect(_ desk: any CommandDesk) { state.withLock { $0.desk = desk } }
 
@@ -117,19 +114,24 @@ final class ChannelShelf: Sendable {
         }
     }
 
+    /// What goes back to a number that sent a text message, after its act is on disk; nil when nothing does.
+    func reply(from sender: String, text: String) async -> String? {
+        let (replies, desk) = state.withLock { ($0.replies, $0.desk) }
+        guard let replies, let desk else { return nil }
+        switch replies.reading(from: sender, text: text) {
+        case .nothing:
+            logger.info("A text message of a stranger was left alone.")
+            return nil
+        case .answer(let words): return words
+        case .command(let command): return replies.answer(await desk.submit(command), to: command)
+        }
+    }
+
     /// A text that came in over a modem; the answer goes back the same way.
     private func take(_ message: ModemInbox.Message, from inbox: ModemInbox) {
-        let (replies, desk) = state.withLock { ($0.replies, $0.desk) }
-        guard let replies, let desk else { return }
-        switch replies.reading(from: message.sender, text: message.text) {
-        case .nothing: logger.info("A text message of a stranger was left alone.")
-        case .answer(let text): inbox.answer(text, to: message.sender)
-        case .command(let command):
-            Task {
-                let answer = await desk.submit(command)
-                let text = replies.answer(answer, to: command)
-                Thread.detachNewThread { inbox.answer(text, to: message.sender) }
-            }
+        Task { [weak self] in
+            guard let words = await self?.reply(from: message.sender, text: message.text) else { return }
+            Thread.detachNewThread { inbox.answer(words, to: message.sender) }
         }
     }
 

@@ -18,7 +18,8 @@ struct DeskRoom {
     /// Opens the record and builds the interface; what cannot be used is logged, and the homes stay guarded.
     init(
         _ installation: Installation, desk: any CommandDesk, board: any StatusBoard,
-        keys: (any AnswerKeys)?, clock: GatewayClock, logger: Logger
+        keys: (any AnswerKeys)?, reply: @escaping @Sendable (String, String) async -> String?,
+        clock: GatewayClock, logger: Logger
     ) {
         self.logger = logger
         guard let settings = installation.settings.http else {
@@ -30,6 +31,7 @@ struct DeskRoom {
         var doors = HTTPDoors(desk: desk, board: board)
         doors.record = record
         doors.keys = keys
+        doors.reply = reply
         doors.users = installation.settings.users
         doors.gateway = installation.site.gateway
         doors.language = installation.settings.language

@@ -66,7 +66,8 @@ struct Gateway {
         shelf.connect(host)
         reportOpening(to: host)
         let desk = DeskRoom(
-            recovered.installation, desk: host, board: board, keys: keys, clock: clock, logger: logger)
+            recovered.installation, desk: host, board: board, keys: keys,
+            reply: { [shelf] in await shelf.reply(from: $0, text: $1) }, clock: clock, logger: logger)
         var services: [any Service] = [
             host, ReloadService(host: host, config: config, afterReload: desk.reload),
         ]

@@ -110,7 +110,9 @@ struct WhoIsCalledCommand: ParsableCommand {
     private static func localTime(_ text: String) -> Scenario.LocalTime? {
         let joined = text.replacing(" ", with: "T")
         let full = joined.split(separator: ":").count == 2 ? joined + ":00" : joined
-        guard let date = try? Date(full + "Z", strategy: .iso8601) else { return nil }
+        // The strategy makes 2 March of 30 February; whoever wrote that means another day.
+        guard let date = try? Date(full + "Z", strategy: .iso8601), date.formatted(.iso8601) == full + "Z"
+        else { return nil }
         return Scenario.LocalTime(milliseconds: Int64((date.timeIntervalSince1970 * 1_000).rounded()))
     }
 }

@@ -90,6 +90,19 @@ import Testing
         #expect(try test.board.incidents(matching: query) == [])
     }
 
+    @Test func `who asks for an incident whose closing is not stored yet finds it`() throws {
+        let test = try TestGate()
+        test.submit(.saying(TestSite.smoke(1), .smoke), after: 1)
+        test.journal.onAppend(.fails)
+        test.submit(InputBatch(.command(.by("centre", .close(.real), on: 1))), after: 1.5)
+        var query = IncidentQuery()
+        query.number = 1
+        let found = try test.board.incidents(matching: query)
+        #expect(found.count == 1)
+        #expect(String(decoding: found.first ?? [], as: UTF8.self).contains("\"phase\":\"closed\""))
+        #expect(EngineBoard.justClosedLimit > EngineBoard.closedLimit)
+    }
+
     @Test func `a crash before the record is made good after the start`() throws {
         let test = try TestGate()
         test.submit(.saying(TestSite.smoke(1), .smoke), after: 1)

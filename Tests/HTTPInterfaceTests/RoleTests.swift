@@ -18,7 +18,7 @@ import Testing
         ("DELETE", "/api/v1/homes/h1/shelves/doorOpen", "tap"),
         ("POST", "/api/v1/homes/h1/walk-test", "tap"), ("DELETE", "/api/v1/homes/h1/walk-test", "tap"),
         ("POST", "/api/v1/notes", "dap"), ("POST", "/api/v1/duty-checks", "a"),
-        ("POST", "/api/v1/duty-checks/1/answer", "dap"),
+        ("POST", "/api/v1/duty-checks/1/answer", "dap"), ("POST", "/api/v1/replies", "p"),
     ]
 
     @Test func `everybody may do what their role says and nothing else`() async throws {

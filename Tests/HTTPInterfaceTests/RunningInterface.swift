@@ -13,6 +13,7 @@ enum RunningInterface {
     struct Setup: Sendable {
         var record: FakeRecord?
         var keys: FakeKeys?
+        var reply: (@Sendable (String, String) async -> String?)?
         var language = "en"
         var now: WallTime?
         var publicURL: String?
@@ -33,6 +34,7 @@ enum RunningInterface {
             doors.gateway = "g1"
             doors.record = record
             doors.keys = keys
+            doors.reply = reply
             doors.language = language
             if let now { doors.now = { now } }
             return doors

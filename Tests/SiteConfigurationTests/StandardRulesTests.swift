@@ -22,6 +22,13 @@ struct StandardRulesTests {
         #expect(found.map(\.text) == [])
     }
 
+    @Test func `the files to start from have no errors`() throws {
+        let path = Self.config.appending(path: "anju.yaml").path
+        let result = Installation.load(from: path, at: SampleSite.now)
+        #expect(result.installation != nil)
+        #expect(result.diagnostics.filter { $0.severity == .error }.map(\.text) == [])
+    }
+
     @Test func `each rule speaks both languages`() throws {
         let rules = try #require(try Self.load().installation).site.rules
         for rule in rules { #expect(rule.messages.map(\.language) == ["zh", "en"], "\(rule.id)") }

@@ -42,7 +42,6 @@ URGENCIES = {
     "fall": "lifeSafety",
     "inactivity": "urgent",
     "vitals": "urgent",
-    "medical": "lifeSafety",
     "noCheckIn": "routine",
     "serviceCall": "routine",
     "waterLeak": "urgent",

@@ -1,5 +1,6 @@
-"""The built daemon with a small site, for the stories: twenty calm homes, five users, no broker."""
+"""The built daemon with a small site, for the stories: calm homes, five users and, if installed, mosquitto."""
 
+import os
 import pathlib
 import secrets
 import shutil
@@ -12,7 +13,7 @@ import urllib.request
 from browser import free_port
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
-HOMES = 20
+HOMES = 30
 ROLES = {
     "dispatcher": "dispatcher",
     "second": "dispatcher",
@@ -33,6 +34,8 @@ PLANS = """plans:
     steps: [{notify: [centre], seen_within: 60 s}]
   - {plan: tech, for: {urgency: [technical]}, steps: [{notify: [technician], seen_within: 4 h}]}
 """
+COLOURS = ["red", "orange", "yellow", "blue", "green"]
+DEVICES = [("smoke", "厨房"), ("gas", "厨房"), ("leak", "卫生间"), ("contact", "入户门"), ("sos", "床头")]
 NAMES = ["吴玉兰", "徐凤英", "赵文秀", "罗惠芳", "周国华", "高建国", "朱永福", "马玉珍", "林文秀", "张淑芬"]
 
 
@@ -41,7 +44,8 @@ class Daemon:
 
     def __init__(self, binary, console):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="anju-console-"))
-        self.port = free_port()
+        self.port, self.broker_port = free_port(), free_port()
+        self.broker = self.start_broker()
         self.url = f"http://127.0.0.1:{self.port}"
         self.users = {role: (role, secrets.token_hex(8)) for role in ROLES}
         self.write(binary, console)
@@ -50,6 +54,18 @@ class Daemon:
         self.process = subprocess.Popen(arguments, stdout=self.log, stderr=subprocess.STDOUT)
         self.wait()
 
+    def start_broker(self):
+        """A mosquitto of its own; None, and the console shows a lost broker, where it is not installed."""
+        program = shutil.which("mosquitto", path=os.environ.get("PATH", "") + ":/usr/sbin")
+        if not program:
+            print("mosquitto is not installed: the gateway has no broker")
+            return None
+        path = self.folder / "mosquitto.conf"
+        path.write_text(f"listener {self.broker_port} 127.0.0.1\nallow_anonymous true\nuser root\n")
+        return subprocess.Popen(
+            [program, "-c", str(path)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+
     def write(self, binary, console):
         """The site as a technician would write it."""
         for name in ("homes", "plans", "store"):
@@ -57,7 +73,7 @@ class Daemon:
         shutil.copytree(REPOSITORY / "config/profiles", self.folder / "profiles")
         (self.folder / "anju.yaml").write_text(
             f"gateway: stories\nlanguage: zh-Hans\nstore: {{path: {self.folder}/store/anju.db}}\n"
-            f"mqtt: {{host: 127.0.0.1, port: {free_port()}}}\n"
+            f"mqtt: {{host: 127.0.0.1, port: {self.broker_port}}}\n"
             f"http: {{port: {self.port}, console_folder: {console}}}\n"
         )
         (self.folder / "responders.yaml").write_text(PEOPLE)
@@ -70,8 +86,16 @@ class Daemon:
                 f"  - home: h{number:02}",
                 f"    name: {name}家",
                 f"    address: 成都市成华区桂花路 18 号 {place}",
-                f"    resident: {name}",
-                f"    devices: [{{device: sos-{number}, profile: zigbee2mqtt/sos}}]",
+                f"    residents: [{{name: {name}, telephone: '1380000{number:04}', conditions: [dementia]}}]",
+                f"    building: {1 + number // 8}",
+                f"    unit: {1 + number % 2}",
+                f"    floor: {1 + number % 6}",
+                f"    visits: {COLOURS[number % len(COLOURS)]}",
+                "    devices:",
+            ]
+            lines += [
+                f"      - {{device: {kind}-{number}, profile: zigbee2mqtt/{kind}, place: {room}}}"
+                for kind, room in DEVICES
             ]
         (self.folder / "homes/homes.yaml").write_text("\n".join(lines) + "\n")
         users = "users:\n"
@@ -100,11 +124,12 @@ class Daemon:
 
     def stop(self):
         """Ends it and takes its folder away."""
-        self.process.terminate()
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        for process in filter(None, (self.process, self.broker)):
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
         self.log.close()
         shutil.rmtree(self.folder, ignore_errors=True)

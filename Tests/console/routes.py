@@ -144,6 +144,8 @@ def homes(world, method, parts, query, body, session, headers):
             else {"until": community.text(community.now() + timedelta(minutes=min(30, body["minutes"])))}
         )
     elif parts[2] == "shelves" and method == "POST":
+        if body["alarmKind"] in ("fire", "gas", "co", "sos", "fall"):
+            raise Refused(422, "What saves lives is never shelved.")
         home["shelved"].append(
             {
                 "alarmKind": body["alarmKind"],

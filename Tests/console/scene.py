@@ -75,6 +75,15 @@ class Scene:
         """Waits until a word at the edge says something."""
         return self.browser.wait(f"a word with {part}", lambda: part in self.browser.text("#toasts"))
 
+    def has_ended(self, number):
+        """Whether the record holds an incident as closed; it is written a moment after the board forgets it."""
+        try:
+            return self.second.incident(number)["phase"] == "closed"
+        except Problem as problem:
+            if problem.status != 404:
+                raise
+            return False
+
     def close(self, number):
         """Ends an incident, so that the next story begins calmly."""
         try:

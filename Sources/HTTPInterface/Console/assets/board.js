@@ -46,6 +46,7 @@ export function showBoard(main) {
             selectedID = id;
             lastMove = performance.now();
             mark(cards);
+            followWithFocus(cards);
         }),
     ];
     chosen.incident = selected;
@@ -133,6 +134,7 @@ function arrange(cards, columns) {
         showNothing(columns[name], own.length, open.length);
     }
     mark(cards);
+    followWithFocus(cards);
     tellBeyond(columns);
     tickNow();
 }
@@ -193,6 +195,14 @@ function choose(open) {
 
 function mark(cards) {
     for (const [id, card] of cards) card.element.classList.toggle('selected', id === selectedID && !isWall());
+}
+
+/** Focus left on another card goes to the chosen one: Enter and the letters must never mean two incidents. */
+function followWithFocus(cards) {
+    const focused = document.activeElement && document.activeElement.closest('.card');
+    if (!focused || Number(focused.dataset.id) === selectedID || isWall()) return;
+    const card = cards.get(selectedID);
+    if (card) card.element.querySelector('a').focus({preventScroll: true});
 }
 
 function move(step, columns) {

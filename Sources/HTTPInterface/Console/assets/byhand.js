@@ -7,9 +7,9 @@ import {noteLimit} from './questions.js';
 import {homeFinder} from './search.js';
 import {kindTitle, t} from './words.js';
 
-/** What somebody on the telephone can report. */
+/** What somebody on the telephone can report, kinds that every gateway knows; sudden illness is an `sos`. */
 export const kindsByHand =
-    ['sos', 'fire', 'gas', 'co', 'fall', 'medical', 'inactivity', 'waterLeak', 'wandering', 'serviceCall'];
+    ['sos', 'fire', 'gas', 'co', 'fall', 'inactivity', 'waterLeak', 'wandering', 'serviceCall'];
 
 /** Asks for the home first, unless it is known, then for the rest. */
 export function openByHand(home) {

@@ -5,7 +5,8 @@ import {h} from './dom.js';
 import {icon} from './icons.js';
 import {isOpen, may, responderName} from './state.js';
 import {clock} from './time.js';
-import {kindTitle, t} from './words.js';
+import {whatWasSaid} from './timeline.js';
+import {kindTitle, t, word} from './words.js';
 
 const lists = {
     fire: ['call', 'out', '119', 'neighbours', 'power', 'go', 'confirm'],
@@ -91,10 +92,11 @@ function wordsFor(incident, home) {
         line('people',
             residents.map((one) => `${one.name}${one.telephone ? ` (${one.telephone})` : ''}`).join('、') ||
                 incident.home.name),
-        line('conditions', conditions.join('、')),
+        line('conditions', conditions.map((one) => word('condition', one)).join('、')),
         line('hazards', home && (home.hazards || []).join('、')),
         line('since', clock(incident.openedAt)),
-        line('evidence', incident.alarms.map((alarm) => alarm.message || kindTitle(alarm.kind)).join('；')),
+        line('evidence', incident.alarms.flatMap((alarm) => [
+            alarm.message || kindTitle(alarm.kind), ...whatWasSaid(alarm, {isNamed: false})]).join('；')),
         line('key', home && home.keyHolder ? personText(home.keyHolder) : ''),
         incident.answeredBy ? line('answered', responderName(incident.answeredBy)) : null,
     ].filter(Boolean);

@@ -17,6 +17,7 @@ export function showDialog(
         if (isClosed) return;
         isClosed = true;
         open = open.filter((one) => one !== dialog);
+        raiseToasts();
         if (dialog.open) dialog.close();
         dialog.remove();
         if (opener && opener.isConnected && opener.focus) opener.focus({preventScroll: true});
@@ -68,6 +69,7 @@ export function showDialog(
         dialog.showModal();
     else
         dialog.show();
+    raiseToasts();
     const first = dialog.querySelector('[autofocus], input, textarea, select') ||
         dialog.querySelector('button[type=submit], .dialog-acts button:last-child');
     if (first) first.focus();
@@ -81,6 +83,13 @@ export function complaint() { return h('p', {class: 'complaint', role: 'alert'})
 export function field(label, input, hint) {
     return h('label', {class: 'field'}, h('span', {class: 'field-label'}, label), input,
         hint ? h('span', {class: 'field-hint'}, hint) : null);
+}
+
+/** Words at the edge stand within the foremost question: beneath it nobody would read, hear or click them. */
+function raiseToasts() {
+    const shelf = document.getElementById('toasts');
+    const place = open.length ? open[open.length - 1] : document.body;
+    if (shelf.parentNode !== place) place.append(shelf);
 }
 
 const toastMilliseconds = {

@@ -38,7 +38,8 @@ function person(one) {
     return h('div', {class: 'elder-person'}, h('p', {class: 'elder-name'}, one.name),
         telephone(one.telephone),
         conditions.length
-            ? h('p', {class: 'elder-conditions'}, conditions.map((text) => tag(text, 'warn')))
+            ? h('p', {class: 'elder-conditions'},
+                conditions.map((one) => tag(word('condition', one), 'warn')))
             : null);
 }
 
@@ -51,7 +52,11 @@ function hazards(texts) {
 
 function rows(home) {
     const faults = (home.devices || []).filter((device) => deviceFaults(device).length).length;
-    const place = [home.building, home.unit, home.floor ? t('words.floor', {n: home.floor}) : ''];
+    const numbered = (name, value) => (/^\d+$/.test(value || '') ? t(`elder.${name}`, {n: value}) : value);
+    const place = [
+        numbered('building', home.building), numbered('unit', home.unit),
+        home.floor ? t('words.floor', {n: home.floor}) : ''
+    ];
     return h('dl', {class: 'rows'},
         row(t('elder.key'), home.keyHolder
             ? [icon('key'), personText(home.keyHolder)]

@@ -95,7 +95,8 @@ export default {
         label: 'Waiting for an answer', waiting: '{n} waiting', none: 'Nothing waits for an answer',
         more: '{n} more',
     },
-    alarm: { active: 'still active', restored: 'restored', times: '{n} times', late: '{n} s late' },
+    alarm: { active: 'still active', restored: 'restored', times: '{n} times', late: '{n} s late',
+        byHand: 'opened by hand' },
     close: {
         title: 'Close incident', what: 'What it was',
         active: 'A life-safety alarm is still active: if it lasts after closing, it is raised again.',
@@ -115,8 +116,12 @@ export default {
         loading: 'Reading the incident…', acts: 'Acts', nobody: 'nobody has answered',
         nobodyHad: 'nobody had it', openedAt: 'opened',
     },
+    condition: {
+        dementia: 'dementia', hypertension: 'high blood pressure', diabetes: 'diabetes',
+        heart_disease: 'heart disease', deaf: 'hard of hearing', blind: 'poor sight'
+    },
     elder: {
-        title: 'Elder', failed: 'The home could not be read: {why}',
+        building: 'building {n}', unit: 'unit {n}', title: 'Elder', failed: 'The home could not be read: {why}',
         noHome: 'This belongs to no single home.', hazards: 'Beware on scene', key: 'Key',
         noKey: 'nobody holds a key', state: 'State', presence: 'Presence', lastSign: 'Last sign',
         noSign: 'none yet', place: 'Place', area: 'Area', devices: 'Devices',
@@ -210,11 +215,15 @@ export default {
         red: 'Red · daily', orange: 'Orange · weekly', yellow: 'Yellow · monthly',
         blue: 'Blue · quarterly', green: 'Green · half-yearly',
     },
+    visitReason: {
+        noContact: 'nobody was met', change: 'something changed', heat: 'heat wave', festival: 'festival'
+    },
     visit: {
-        due: 'Due', overdue: 'Overdue', done: 'Done', none: 'none', title: 'Record a visit',
+        due: 'Due', overdue: 'Overdue', done: 'Next', none: 'none', title: 'Record a visit',
         record: 'Record a visit', way: 'Way', result: 'Result', note: 'Remark (optional)',
     },
     visits: {
+        notDue: 'Not due',
         filter: 'By progress', colour: 'By colour', open: 'Open', none: 'No such visit.',
         overdueCount: '{n} overdue', never: 'never yet', more: 'Other…', phoneWell: 'Phone · well',
         phoneWellOf: 'Telephoned, is well: {home}', recorded: 'Visit recorded: {home}, {result}',
@@ -229,7 +238,7 @@ export default {
         readings: 'Readings', battery: 'Battery', heard: 'Heard', never: 'never',
         supervised: 'heard at least every {span}',
     },
-    device: {
+    device: { unheard: 'not heard yet',
         lost: 'lost', fault: 'fault', tampered: 'tampered', batteryLow: 'battery low', well: 'well',
         outsideDoor: 'outside door',
     },
@@ -334,7 +343,7 @@ export default {
         perHour: 'Alarms an hour', perHourLimit: 'about {limit}, {most} at most', peak: 'Peak in 10 min',
         floodLimit: 'over {n} is a flood', floodMinutes: 'Minutes of flood', byHour: 'Alarms by hour',
         limit: 'about {n}', maximum: 'at most {n}', grouped: '(each column: highest of {n} h)',
-        longer: 'longer', closed: 'Closed', false: 'False', falseShare: 'False share',
+        unanswered: 'unanswered', longer: 'longer', closed: 'Closed', false: 'False', falseShare: 'False share',
         byRule: 'False share by rule', byDevice: 'False share by device', byDisposition: 'By disposition',
         rule: 'Rule', device: 'Home · device', disposition: 'Disposition', visitRate: 'Visits done',
         visitsDone: 'Done', due: 'Due', done: 'Done', overdue: 'Overdue', rate: 'Rate',

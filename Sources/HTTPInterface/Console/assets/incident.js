@@ -19,6 +19,7 @@ export function showIncident(main, subject) {
     const id = Number(subject);
     let home = null;
     let failure = null;
+    let hasNoHome = false;
     const parts = {
         plate: h('div'),
         acts: h('div', {class: 'incident-acts', role: 'toolbar', 'aria-label': t('incident.acts')}),
@@ -64,6 +65,8 @@ export function showIncident(main, subject) {
         paint(parts.acts, toolbar(incident));
         paint(parts.elder, h('h2', {}, t('elder.title')), elderCard(home, incident.home, {failure}));
         paint(parts.tasks, h('h2', {}, t('check.title')), checklist(incident));
+        // Of the gateway's own trouble there is nothing to tell 119 or 120.
+        parts.words.hidden = hasNoHome;
         paint(parts.words, handOverWords(incident, home));
         paint(parts.evidence, h('h2', {}, t('evidence.title')), alarmList(incident));
         paint(parts.called, h('h2', {}, t('called.title')), calledTable(incident));
@@ -78,11 +81,13 @@ export function showIncident(main, subject) {
             .then((found) => {
                 home = found;
                 failure = null;
+                hasNoHome = false;
                 update();
             })
             .catch((refusal) => {
                 const why = refusalText(refusal);
-                failure = t(refusal.status === 404 ? 'elder.noHome' : 'elder.failed', {why});
+                hasNoHome = refusal.status === 404;
+                failure = t(hasNoHome ? 'elder.noHome' : 'elder.failed', {why});
                 update();
             });
     };

@@ -61,16 +61,21 @@ function legend() {
         'ul', {class: 'legend'}, homeStates.map((name) => h('li', {}, homeSign(name), word('home', name))));
 }
 
+/** A bare number gets its word: `3` is building 3. */
+function numbered(part, name) {
+    return /^\d+$/.test(name || '') ? t(`elder.${part}`, {n: name}) : name;
+}
+
 function building(name, homes) {
     const units = [...new Set(homes.map((home) => home.unit || ''))].sort(compare);
     const floors = [...new Set(homes.map((home) => floorNumber(home.floor)))].sort((a, b) => b - a);
     const bad = homes.filter((home) => home.state === 'alarm').length;
     return h('section', {class: `building ${bad ? 'has-alarm' : ''}`},
-        h('h2', {}, name || t('plan.noBuilding'), h('span', {class: 'muted number'}, ` ${homes.length}`)),
+        h('h2', {}, numbered('building', name) || t('plan.noBuilding'), h('span', {class: 'muted number'}, ` ${homes.length}`)),
         h('table', {class: 'floors'}, h('caption', {class: 'unseen'}, name),
             h('thead', {},
                 h('tr', {}, h('th', {}, h('span', {class: 'unseen'}, t('plan.floor'))),
-                    units.map((unit) => h('th', {scope: 'col'}, unit || '—')))),
+                    units.map((unit) => h('th', {scope: 'col'}, numbered('unit', unit) || '—')))),
             h('tbody', {},
                 floors.map((floor) => h('tr', {},
                                h('th', {scope: 'row', class: 'number'},

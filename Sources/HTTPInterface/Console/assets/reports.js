@@ -235,7 +235,7 @@ const bodies = {
 };
 
 function bucketLabel(bucket) {
-    if (!bucket.upToSeconds) return t('report.longer');
+    if (!bucket.upToSeconds) return t(bucket.label === 'unanswered' ? 'report.unanswered' : 'report.longer');
     return `≤ ${
         bucket.upToSeconds <= 180 ? t('span.seconds', {n: bucket.upToSeconds}) : span(bucket.upToSeconds)}`;
 }

@@ -38,8 +38,9 @@ export function deviceFaults(device) {
 /** A device's state as plates. */
 export function deviceTags(device) {
     const faults = deviceFaults(device);
-    return faults.length ? faults.map(([name, kind]) => tag(t(`device.${name}`), kind))
-                         : [tag(t('device.well'), 'good')];
+    if (faults.length) return faults.map(([name, kind]) => tag(t(`device.${name}`), kind));
+    // What was never heard is not known to be well.
+    return device.lastHeard ? [tag(t('device.well'), 'good')] : [tag(t('device.unheard'), 'warn')];
 }
 
 /** A reading in words: `开`, `36.5 ℃`. */

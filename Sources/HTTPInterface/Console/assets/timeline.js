@@ -27,7 +27,7 @@ export function detailText(entry) {
     const over = /^(\w+) over (\S+)(.*)$/.exec(detail);
     if (over) return `${word('purpose', over[1])} · ${word('channel', over[2])}${over[3]}`;
     const by = /^(\w+) by (\S+)(.*)$/.exec(detail);
-    if (by) return `${kindTitle(by[1])} · ${by[2]}${by[3]}`;
+    if (by) return `${kindTitle(by[1])} · ${ruleText(by[2])}${by[3]}`;
     if (entry.event === 'closed') return word('disposition', detail);
     if (entry.event === 'orderWaits') return word('purpose', detail);
     if (entry.event === 'handOverAsked')
@@ -72,6 +72,18 @@ export function timelineList(incident) {
             : null);
 }
 
+function isSaid(evidence) { return !evidence.device && !evidence.signal && Boolean(evidence.payload); }
+
+/** The words of whoever opened an alarm by hand, with that person's name. */
+export function whatWasSaid(alarm, {isNamed = true} = {}) {
+    return (alarm.evidence || []).filter(isSaid).map((one) => {
+        const [, id, said] = /^([^:]*): ([^]*)$/.exec(one.payload) || [null, '', one.payload];
+        return id && isNamed ? `${responderName(id)}：${said}` : said;
+    });
+}
+
+function ruleText(rule) { return String(rule).startsWith('byHand/') ? t('alarm.byHand') : rule; }
+
 /** The alarms with what devices said. */
 export function alarmList(incident) {
     return h('div', {class: 'alarms'},
@@ -81,13 +93,15 @@ export function alarmList(incident) {
                     ' ',
                     tag(t(alarm.isActive ? 'alarm.active' : 'alarm.restored'), alarm.isActive ? 'bad' : ''),
                     ' ',
-                    h('span', {class: 'muted small number'}, `${clock(alarm.raisedAt)} · ${alarm.rule}`)),
+                    h('span', {class: 'muted small number'},
+                        `${clock(alarm.raisedAt)} · ${ruleText(alarm.rule)}`)),
                 alarm.message ? h('p', {}, alarm.message) : null,
-                h('table', {class: 'table tight'},
+                whatWasSaid(alarm).map((text) => h('p', {class: 'spoken'}, text)),
+                (alarm.evidence || []).every(isSaid) ? null : h('table', {class: 'table tight'},
                     h('thead', {}, h('tr', {}, ['evidence.at', 'evidence.device',
                         'evidence.reading'].map((name) => h('th', {scope: 'col'}, t(name))))),
                     h('tbody', {},
-                        (alarm.evidence || [])
+                        (alarm.evidence || []).filter((one) => !isSaid(one))
                             .map((one) => h('tr', {}, h('td', {class: 'number'}, clock(one.at)),
                                      h('td', {}, one.device,
                                          one.place ? h('span', {class: 'muted'}, ` ${one.place}`) : null),

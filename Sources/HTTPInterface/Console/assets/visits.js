@@ -40,7 +40,7 @@ export function showVisits(main) {
                 [
                     ['open', t('visits.open'), counts.overdue + counts.due],
                     ['overdue', word('visit', 'overdue'), counts.overdue],
-                    ['done', word('visit', 'done'), counts.done], ['all', t('homes.all'), visits.length]
+                    ['done', t('visits.notDue'), counts.done], ['all', t('homes.all'), visits.length]
                 ],
                 wish,
                 (name) => {
@@ -95,7 +95,7 @@ function visitRow(visit, again) {
         home.name);
     return h('tr', {}, h('td', {class: 'nowrap'}, visitTag(visit)), h('td', {}, colourPlate(visit.colour)),
         h('td', {class: 'nowrap'}, link), h('td', {class: 'cut'}, addressEnd(home.address)),
-        h('td', {}, lastVisit(visit.lastVisit)), h('td', {class: 'muted'}, visit.reason || ''),
+        h('td', {}, lastVisit(visit.lastVisit)), h('td', {class: 'muted'}, word('visitReason', visit.reason)),
         h('td', {class: 'nowrap'}, may('dispatch') ? recordButtons(visit, again) : ''));
 }
 

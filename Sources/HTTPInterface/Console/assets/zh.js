@@ -65,7 +65,7 @@ export default {
         handOver: '已转交：{incident}', note: '已写入备注。',
     },
     strip: { label: '待接警', waiting: '{n} 起待接警', none: '没有待接警的告警', more: '另有 {n} 起' },
-    alarm: { active: '仍在告警', restored: '已恢复', times: '共 {n} 次', late: '迟到 {n} 秒' },
+    alarm: { active: '仍在告警', restored: '已恢复', times: '共 {n} 次', late: '迟到 {n} 秒', byHand: '人工登记' },
     close: {
         title: '结案', what: '实际情况', active: '仍有生命安全告警未恢复：结案后若持续，将再次报警。', note: '说明（可不填）',
         choose: '请先选择实际情况。', do: '结案',
@@ -78,7 +78,12 @@ export default {
     handOver: { title: '转交', to: '转交给', do: '转交', nobody: '没有可转交的人员。' },
     note: { title: '备注', text: '写入时间线的备注', do: '写入' },
     incident: { loading: '正在读取告警…', acts: '处置操作', nobody: '尚无人应答', nobodyHad: '无人接警', openedAt: '发生时间' },
+    condition: {
+        dementia: '认知障碍', hypertension: '高血压', diabetes: '糖尿病', heart_disease: '心脏病', deaf: '听力障碍',
+        blind: '视力障碍'
+    },
     elder: {
+        building: '{n} 栋', unit: '{n} 单元',
         title: '老人信息', failed: '住户资料无法读取：{why}', noHome: '此告警不属于某一住户。', hazards: '到场注意', key: '钥匙',
         noKey: '无人保管钥匙', state: '状态', presence: '在家', lastSign: '最近活动', noSign: '尚无记录', place: '位置',
         area: '片区', devices: '设备', deviceFaults: '{n} 个异常', more: '住户详情与设备 →',
@@ -147,11 +152,13 @@ export default {
     presence: { home: '在家', away: '外出', unknown: '不明' },
     plan: { area: '片区', floor: '楼层', floorShort: '{n} 层', noBuilding: '未登记楼栋' },
     colour: { red: '红 · 每日', orange: '橙 · 每周', yellow: '黄 · 每月', blue: '蓝 · 每季', green: '绿 · 半年' },
+    visitReason: { noContact: '未能联系上', change: '情况有变', heat: '高温', festival: '节假日' },
     visit: {
-        due: '应访', overdue: '逾期', done: '已访', none: '无', title: '登记探访', record: '登记探访', way: '方式',
+        due: '应访', overdue: '逾期', done: '下次', none: '无', title: '登记探访', record: '登记探访', way: '方式',
         result: '结果', note: '说明（可不填）',
     },
     visits: {
+        notDue: '未到期',
         filter: '按进度', colour: '按颜色', open: '待访', none: '没有符合的探访。', overdueCount: '逾期 {n}', never: '尚未探访',
         more: '其他…', phoneWell: '电话 · 平安', phoneWellOf: '电话确认平安：{home}',
         recorded: '已登记探访：{home}，{result}', state: '进度', colourHead: '类别', whom: '老人', address: '地址',
@@ -164,7 +171,8 @@ export default {
         kind: '类型', state: '状态', readings: '读数', battery: '电量', heard: '最近信号', never: '从未',
         supervised: '应每 {span} 内有信号',
     },
-    device: { lost: '失联', fault: '故障', tampered: '被拆动', batteryLow: '电量低', well: '正常', outsideDoor: '户门' },
+    device: {
+        unheard: '未收到过信号', lost: '失联', fault: '故障', tampered: '被拆动', batteryLow: '电量低', well: '正常', outsideDoor: '户门' },
     deviceKind: {
         sensor: '传感器', bridge: '网桥', actuator: '控制器', smoke: '烟感', gas: '燃气', co: '一氧化碳', door: '门磁',
         motion: '人体感应', wristband: '手环', call: '呼叫器', water: '水浸', bed: '床垫', terminal: '语音终端',
@@ -240,7 +248,7 @@ export default {
         byDay: '每日 60 秒内接警率', byUrgency: '按紧急程度', urgency: '紧急程度', perHour: '每小时告警',
         perHourLimit: '建议 {limit}，上限 {most}', peak: '10 分钟峰值', floodLimit: '超过 {n} 为告警洪泛',
         floodMinutes: '洪泛分钟数', byHour: '每小时告警数', limit: '建议 {n}', maximum: '上限 {n}',
-        grouped: '（每柱取 {n} 小时内最高）', longer: '更久', closed: '已结案', false: '误报数', falseShare: '误报率',
+        grouped: '（每柱取 {n} 小时内最高）', unanswered: '未接警', longer: '更久', closed: '已结案', false: '误报数', falseShare: '误报率',
         byRule: '按规则的误报率', byDevice: '按设备的误报率', byDisposition: '按结案情况', rule: '规则', device: '住户 · 设备',
         disposition: '情况', visitRate: '探访完成率', visitsDone: '已完成', due: '应访', done: '完成', overdue: '逾期',
         rate: '完成率', available: '设备在线率', devices: '在线 / 全部', byProfile: '按设备型号', profile: '型号',
