@@ -61,7 +61,7 @@ function limitLines(limits, y, most, width) {
             y2: y(limit.value),
             class: `chart-limit ${limit.tone}`
         }),
-                 text(width - right, y(limit.value) - 5, limit.word, limit.tone, 'end')]);
+                 text(left + 4, y(limit.value) - 5, limit.word, limit.tone, 'start')]);
 }
 
 function labelled(count, index) {
