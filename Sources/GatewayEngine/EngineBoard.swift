@@ -74,14 +74,10 @@ public final class EngineBoard: StatusBoard, Sendable {
         guard !query.closedOnly else { return records.map(\.document) }
         var documents = Dictionary(
             records.map { ($0.number, $0.document) }, uniquingKeysWith: { first, _ in first })
-        for entry in state.withLock({ $0.open }) where entry.matches(query) {
-            documents[entry.id.number] = entry.document
-        }
-        if let number = query.number, documents.isEmpty, !query.openOnly {
-            return state.withLock { state in
-                state.justClosed.filter { $0.id.number == number && $0.matches(query) }.map(\.document)
-            }
-        }
+        // Who asks for one incident gets it as it is now, also in the moment in which its closing is stored.
+        let isForOne = query.number != nil && !query.openOnly
+        let current = state.withLock { isForOne ? $0.justClosed + $0.open : $0.open }
+        for entry in current where entry.matches(query) { documents[entry.id.number] = entry.document }
         return documents.sorted { $0.key > $1.key }.prefix(max(1, query.limit)).map(\.value)
     }
 

@@ -92,18 +92,45 @@ final class DeskThread: @unchecked Sendable {
     }
 
     func ask(_ command: PersonCommand) async -> CommandAnswer {
+        await ask(\.asking, command.reference, refusal: .refused(.unavailable)) { reference in
+            var command = command
+            command.reference = reference
+            return .command(command)
+        }
+    }
+
+    func ask(_ visit: VisitRecord) async -> VisitAnswer {
+        await ask(\.telling, visit.reference, refusal: .refused(.unavailable)) { reference in
+            var visit = visit
+            visit.reference = reference
+            return .visit(visit)
+        }
+    }
+
+    func ask(_ command: DeskCommand) async -> DeskAnswer {
+        await ask(\.askingDesk, command.reference, refusal: .refused(.unavailable)) { reference in
+            var command = command
+            command.reference = reference
+            return .desk(command)
+        }
+    }
+
+    /// Hands in what `input` makes of a reference of its own, and waits for the answer to it.
+    private func ask<Answer: Sendable>(
+        _ waiting: ReferenceWritableKeyPath<DeskThread, [String: CheckedContinuation<Answer, Never>]>,
+        _ reference: String, refusal: Answer, _ input: (String) -> CoreInput
+    ) async -> Answer {
         await withCheckedContinuation { continuation in
             let isRefused = condition.withLock {
                 guard !isStopping, pending.count < Self.pendingLimit else { return true }
                 asked += 1
-                var command = command
-                command.reference = "\(asked):\(command.reference)"
-                asking[command.reference] = continuation
-                pending.append(.command(command))
+                let numbered = "\(asked):\(reference)"
+                self[keyPath: waiting][numbered] = continuation
+                pending.append(input(numbered))
                 condition.broadcast()
                 return false
             }
-            if isRefused { continuation.resume(returning: .refused(.unavailable)) }
+            if isRefused { continuation.resume(returning: refusal) }
         }
     }
 
@@ -112,41 +139,9 @@ final class DeskThread: @unchecked Sendable {
         condition.withLock { asking.removeValue(forKey: command.reference) }?.resume(returning: answer)
     }
 
-    func ask(_ visit: VisitRecord) async -> VisitAnswer {
-        await withCheckedContinuation { continuation in
-            let isRefused = condition.withLock {
-                guard !isStopping, pending.count < Self.pendingLimit else { return true }
-                asked += 1
-                var visit = visit
-                visit.reference = "\(asked):\(visit.reference)"
-                telling[visit.reference] = continuation
-                pending.append(.visit(visit))
-                condition.broadcast()
-                return false
-            }
-            if isRefused { continuation.resume(returning: .refused(.unavailable)) }
-        }
-    }
-
     /// Answers whoever told of a visit.
     func resolve(_ visit: VisitRecord, _ answer: VisitAnswer) {
         condition.withLock { telling.removeValue(forKey: visit.reference) }?.resume(returning: answer)
-    }
-
-    func ask(_ command: DeskCommand) async -> DeskAnswer {
-        await withCheckedContinuation { continuation in
-            let isRefused = condition.withLock {
-                guard !isStopping, pending.count < Self.pendingLimit else { return true }
-                asked += 1
-                var command = command
-                command.reference = "\(asked):\(command.reference)"
-                askingDesk[command.reference] = continuation
-                pending.append(.desk(command))
-                condition.broadcast()
-                return false
-            }
-            if isRefused { continuation.resume(returning: .refused(.unavailable)) }
-        }
     }
 
     /// Answers whoever asked.

@@ -41,6 +41,19 @@ struct MessageTests {
         }
     }
 
+    @Test func `whom a verification rings is told to one person only`() {
+        var message = Examples.rich(purpose: .verify)
+        let document = String(decoding: message.document, as: UTF8.self)
+        let asked = document.replacing("灶台", with: "请电话核实：王桂兰 tel:13900000009")
+        message.document = Array(asked.utf8)
+        #expect(text(.short, to: .private, message: message).contains("13900000009"))
+        for form in [MessageTemplate.Form.short, .long] {
+            let said = text(form, to: .group, message: message)
+            #expect(!said.contains("13900000009") && !said.contains("王桂兰"))
+            #expect(said.contains("3-2-501") && said.contains("请电话核实"))
+        }
+    }
+
     @Test func `a public channel has its own form, whatever is asked for`() {
         #expect(text(.long, to: .public) == "火警（报警）")
         #expect(text(.short, to: .public, language: "en") == "火警 (alarm)")
