@@ -28,10 +28,7 @@ extension EngineBoard {
 
     /// One home with everything that is known of it; nil when no home has this id.
     public func home(_ id: String) -> [UInt8]? {
-        guard let now = look.now else { return nil }
-        let homes = now.view.site.site.community.homes
-        guard let place = homes.indices.dropFirst().first(where: { homes[$0].id == id }) else { return nil }
-        let home = HomeIndex(place)
+        guard let now = look.now, let home = now.view.site.home(withID: id) else { return nil }
         let state = now.view.home(home)
         var query = IncidentQuery()
         query.home = id

@@ -34,7 +34,7 @@ public final class CompiledSite: Sendable {
     /// Homes whose welfare follows the calendar: pauses and check-ins.
     let homesByCalendar: [Int]
     /// Homes by their ids, the gateway's own place left out.
-    let homeByID: [String: Int]
+    private let homeByID: [String: Int]
 
     /// Makes one from its parts.
     public init(_ site: Site, hash: UInt64 = 0) {
@@ -90,6 +90,9 @@ public final class CompiledSite: Sendable {
         guard hasWelfare(home), inactivityOfHome[home] >= 0 else { return nil }
         return inactivityPlans[Int(inactivityOfHome[home])]
     }
+
+    /// The home of an id; nil where nobody has it, and for the gateway's own place.
+    public func home(withID id: String) -> HomeIndex? { homeByID[id].map { HomeIndex($0) } }
 
     /// Homes, the gateway itself included.
     public var homeCount: Int { site.community.homes.count }

@@ -6,9 +6,7 @@ extension SafetyMachine {
     /// Takes in what a person at a desk does to a home.
     mutating func apply(_ command: DeskCommand, place: Int, into outcome: inout StepOutcome) {
         var answer = DeskAnswer.refused(.unknownHome)
-        let homes = compiled.site.community.homes
-        // The gateway's own place is no home of anybody.
-        if let home = homes.indices.dropFirst().first(where: { homes[$0].id == command.home }) {
+        if let home = compiled.home(withID: command.home)?.int {
             switch command.act {
             case .openIncident(let kind, let note):
                 answer = open(kind, note: note, by: command.by, home: home, into: &outcome)

@@ -178,7 +178,7 @@ extension SafetyMachine {
     static let visitReferenceLimit = VisitRecord.referenceLimit + 24
 
     /// A home by its id; never the gateway's own place.
-    private func homeIndex(of id: String) -> Int? { compiled.homeByID[id] }
+    private func homeIndex(of id: String) -> Int? { compiled.home(withID: id)?.int }
 
     /// Takes a record into the home's visits; what it meets is no longer overdue.
     private mutating func note(_ visit: VisitRecord, home: Int, into outcome: inout StepOutcome) {
@@ -260,7 +260,7 @@ extension SafetyMachine {
         let moved = visits.entries.compactMap { entry -> VisitBook.Entry? in
             let old = Int(entry.home)
             let before = compiled.site.community.homes[old]
-            guard let index = site.homeByID[before.id] else { return nil }
+            guard let index = site.home(withID: before.id)?.int else { return nil }
             var entry = entry
             entry.home = Int32(index)
             if isCalendarNew { entry.visits.followCalendar(today: today) }
