@@ -61,6 +61,11 @@ struct HomePages: Hashable, Sendable {
         }
     }
 
+    /// Where the page of a home lies in memory: elsewhere than before when it was copied.
+    func address(ofPageWith home: Int) -> UnsafeRawPointer? {
+        pages[home / Self.pageLimit].withUnsafeBytes { $0.baseAddress }
+    }
+
     subscript(home: Int) -> HomeState {
         @inline(__always) get { pages[home / Self.pageLimit][home % Self.pageLimit] }
         _modify { yield &pages[home / Self.pageLimit][home % Self.pageLimit] }

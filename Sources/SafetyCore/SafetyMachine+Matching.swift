@@ -51,6 +51,9 @@ extension SafetyMachine {
     }
 
     /// The same for a home by its place.
+    ///
+    /// Never an argument of a call on `self`: the call would keep a copy of the machine meanwhile, and the
+    /// look would copy the page.
     mutating func matchTime(home: Int) -> MatchTime {
         let bridge = homes.look(at: home) {
             (milliseconds: $0.perception.bridgeBlindMilliseconds, since: $0.perception.bridgeDownSince)

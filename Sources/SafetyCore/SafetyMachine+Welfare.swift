@@ -33,12 +33,13 @@ extension SafetyMachine {
             findings.append(Finding(concern: .noCheckIn, .restored, device: device))
         }
         guard let inactivity = compiled.inactivityPlan(home) else { return }
-        let moment = welfareMoment(blind: matchTime(home: home).blind)
+        let time = matchTime(home: home)
+        let moment = welfareMoment(blind: time.blind)
         var found: [WelfareFinding] = []
         homes[home].welfare?.note(sign, at: moment, plan: inactivity, into: &found)
         if found.isEmpty { return }
         // What waits at the broker ends a silence; it must not first be told that there was one.
-        if !matchTime(home: home).isHearing { found.removeAll { $0.isSilence } }
+        if !time.isHearing { found.removeAll { $0.isSilence } }
         if found.contains(where: \.isAboutPresence) { outcome.changedHomes.append(HomeIndex(home)) }
         for finding in found { report(finding, home: home, device: device, plan: inactivity, &findings) }
     }
@@ -49,8 +50,9 @@ extension SafetyMachine {
         if let due = homes.look(at: home, { $0.care.calendarDeadline }), due <= now {
             turnCare(home, findings: &findings)
         }
-        guard matchTime(home: home).isHearing, !homes.look(at: home, { $0.care.isPaused }) else { return }
-        let moment = welfareMoment(blind: matchTime(home: home).blind)
+        let time = matchTime(home: home)
+        guard time.isHearing, !homes.look(at: home, { $0.care.isPaused }) else { return }
+        let moment = welfareMoment(blind: time.blind)
         if homes[home].care.checkIn?.advance(to: moment) == true {
             findings.append(Finding(concern: .noCheckIn, .active, device: nil))
         }

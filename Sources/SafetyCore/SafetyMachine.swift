@@ -144,8 +144,9 @@ public struct SafetyMachine: Sendable {
 
     private mutating func fireMatches(home: Int, findings: inout [Finding]) {
         let first = findings.count
+        let time = matchTime(home: home)
         Matcher.fireDue(
-            compiled.deviceRange(home), matchGround(matchTime(home: home)),
+            compiled.deviceRange(home), matchGround(time),
             in: &homes[home].perception.matches, findings: &findings, tallies: &tallies)
         for place in findings.indices.dropFirst(first) {
             guard let device = findings[place].evidenceDevice, let signal = findings[place].signal else {
