@@ -22,7 +22,9 @@ struct FileReader: Sendable {
             log.error(
                 at: Mark(line: 1, column: 1), "The file cannot be read: \(fault.reason)",
                 why: isMain ? "Without it there is no gateway" : "What it says would be missing",
-                fix: "Check its name and its permissions.")
+                fix: isMain
+                    ? "Name it with `--config`, and check its permissions."
+                    : "Check its name and its permissions.")
         case .success(let bytes):
             draft.hash = bytes.withUnsafeBytes { fnv1a($0) }
             if let root = YAMLReader.read(bytes, log: log) {

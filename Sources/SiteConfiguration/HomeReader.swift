@@ -14,6 +14,12 @@ struct HomeReader {
         "device", "profile", "topic", "base_topic", "place", "signals", "supervision", "outside_door",
     ]
     static let residentKeys = ["resident", "name", "telephone", "conditions", "pause"]
+    /// What people write into a home that belongs to its residents.
+    private static let keySlips = [
+        "phone": inResidents, "telephone": inResidents, "tel": inResidents, "mobile": inResidents,
+        "conditions": "residents: [{name: ..., conditions: [...]}]",
+    ]
+    private static let inResidents = "residents: [{name: ..., telephone: ...}]"
     /// The id of the gateway's own place, which no home may have.
     static let gatewayID = "gateway"
 
@@ -22,7 +28,9 @@ struct HomeReader {
     }
 
     private func readHome(_ node: YAMLNode) -> HomeDraft? {
-        guard let table = Table(node, "a home", keys: Self.keys, log: log) else { return nil }
+        guard let table = Table(node, "a home", keys: Self.keys, slips: Self.keySlips, log: log) else {
+            return nil
+        }
         table.require("home", fix: "Write `home: 3-2-501`.")
         guard let id = table.identifier("home") else { return nil }
         var home = HomeDraft(id: id, mark: table.mark(of: "home"), name: table.text("name") ?? id)

@@ -46,6 +46,12 @@ struct IncludeFinder {
 
     private mutating func add(_ include: Marked<String>, to known: inout Set<String>) {
         let found = Paths.files(matching: include.value, in: folder)
+        if Paths.isFolder(include.value, in: folder) {
+            report(
+                include.mark, "`\(include.value.quoted)` is a folder",
+                fix: "Write `\(include.value.quoted)/*.yaml`.")
+            return
+        }
         add(found, to: &known)
         guard found.isEmpty else { return }
         let isGlob = include.value.contains("*") || include.value.contains("?")

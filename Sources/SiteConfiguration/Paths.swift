@@ -67,6 +67,13 @@ enum Paths {
         return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
     }
 
+    /// Whether a path is a folder.
+    static func isFolder(_ path: String, in folder: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: absolute(path, in: folder), isDirectory: &isFolder)
+            && isFolder.boolValue
+    }
+
     /// The host of an http or https address, nil when it is none.
     static func host(ofURL text: String) -> String? {
         guard text.hasPrefix("http://") || text.hasPrefix("https://"), let url = URL(string: text),

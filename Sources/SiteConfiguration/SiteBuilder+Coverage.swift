@@ -11,15 +11,7 @@ extension SiteBuilder {
             directory: ResponderDirectory(
                 community.responders, groups: groups, rosters: rosters.map(\.roster)))
         survey.run()
-        for entry in survey.uncovered.entries {
-            problems.error(
-                at: homePlaces[entry.first],
-                "No plan covers the alarm `\(entry.key.kind.name)` (\(entry.key.urgency.name)) of "
-                    + entry.homes(community),
-                why: "Nobody would be called",
-                fix: "Add `\(entry.key.kind.name)` to a plan's `for: {alarms: [...]}`, or "
-                    + "`urgency: [\(entry.key.urgency.name)]`.")
-        }
+        reportUncovered(survey)
         for entry in survey.emptySteps.entries { reportEmptyStep(entry) }
         for entry in survey.withoutCentre.entries {
             problems.error(
@@ -52,6 +44,25 @@ extension SiteBuilder {
                 "The plan \(plans[plan].plan.id) calls somebody only in a later step",
                 why: "Fire, gas and CO start with everyone of the plan in parallel",
                 fix: "Name everybody in the first step; later steps may repeat them.")
+        }
+    }
+
+    /// Without any plan there is one thing to say, not one for each kind of alarm.
+    private mutating func reportUncovered(_ survey: CoverageSurvey) {
+        guard !plans.isEmpty else {
+            problems.error(
+                at: place(settings.mark), "There is no plan that can be used", why: "Nobody would be called",
+                fix: "Start from config/plans/standard.yaml: copy it to plans/standard.yaml.")
+            return
+        }
+        for entry in survey.uncovered.entries {
+            problems.error(
+                at: homePlaces[entry.first],
+                "No plan covers the alarm `\(entry.key.kind.name)` (\(entry.key.urgency.name)) of "
+                    + entry.homes(community),
+                why: "Nobody would be called",
+                fix: "Add `\(entry.key.kind.name)` to a plan's `for: {alarms: [...]}`, or "
+                    + "`urgency: [\(entry.key.urgency.name)]`.")
         }
     }
 

@@ -27,6 +27,9 @@ struct WrongHomesTests {
         ),
         Wrong(.homes, home(smoke, "residnet: Li"), at: "homes/homes.yaml:4:5", "Did you mean `resident`?"),
         Wrong(
+            .homes, home(smoke, "phone: 138"), at: "homes/homes.yaml:4:5",
+            "Did you mean `residents: [{name: ..., telephone: ...}]`?"),
+        Wrong(
             .homes, home(smoke, "colour: red"), at: "homes/homes.yaml:4:5", "Unknown key `colour` in a home"),
         Wrong(.homes, "homes: {a: b}", at: "homes/homes.yaml:1:8", "`homes` should be a list, not a table"),
         Wrong(

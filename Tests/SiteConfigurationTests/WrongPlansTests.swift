@@ -17,6 +17,7 @@ struct WrongPlansTests {
     private static let covers = "for: {urgency: [lifeSafety, urgent, routine]}"
 
     static let plans: [Wrong] = [
+        Wrong(.plans, "", at: "anju.yaml:1:10", "There is no plan that can be used"),
         Wrong(.plans, with(covers, "for: {}"), at: "plans/plans.yaml:3:10", "covers no alarm"),
         Wrong(
             .plans, with(covers, "urgency: [urgent]"), at: "plans/plans.yaml:2:5",

@@ -103,6 +103,9 @@ struct WrongSettingsTests {
         Wrong(.anju, gateway + "retention: {size: 1 kB}", at: "anju.yaml:2:19", "outside its range"),
         Wrong(.anju, gateway + "includes: [homes/none.yaml]", at: "anju.yaml:2:12", "There is no file"),
         Wrong(
+            .anju, gateway + "includes: [homes]", at: "anju.yaml:2:12",
+            "`homes` is a folder. What it should say would be missing. Write `homes/*.yaml`."),
+        Wrong(
             .anju, gateway + "includes: [houses/*.yaml]", at: "anju.yaml:2:12", "No file matches", .warning),
     ]
 }
