@@ -1,6 +1,6 @@
 // The board: open incidents by urgency and age. What nobody has answered stands out; the rest stays quiet.
 import {buildCard} from './card.js';
-import {h, paint, say, setText, shout} from './dom.js';
+import {calmly, h, paint, say, setText, shout} from './dom.js';
 import {homeOf} from './feed.js';
 import {isWall, navigateTo} from './frame.js';
 import {icon} from './icons.js';
@@ -11,6 +11,8 @@ import {kindTitle, t} from './words.js';
 
 const restMilliseconds = 10000;
 const homesReadLimit = 30;
+/** More cards than anybody can read; each column says how many it has and how many it shows. */
+const cardsLimit = 60;
 const asked = new Set();
 const askAgainMilliseconds = 30000;
 let selectedID = null;
@@ -32,8 +34,9 @@ export function showBoard(main) {
             h('div', {class: 'board-left'}, columns.waiting.element, columns.quiet.element),
             columns.hand.element));
 
-    const update = () => arrange(cards, columns);
+    const update = calmly(() => arrange(cards, columns, update));
     const stops = [
+        update.stop,
         listen('incident',
             ({incident, before}) => {
                 announce(incident, before);
@@ -98,7 +101,7 @@ function sizeOf(incident, place) {
     return incident.urgency === 'lifeSafety' ? 'big' : 'plain';
 }
 
-function readHomes(open, cards, columns) {
+function readHomes(open, update) {
     for (const incident of open.filter((one) => urgencyRank(one.urgency) <= 1).slice(0, homesReadLimit)) {
         const id = incident.home.id;
         if (state.homes.has(id) || asked.has(id)) continue;
@@ -106,32 +109,36 @@ function readHomes(open, cards, columns) {
         homeOf(id)
             .then(() => {
                 asked.delete(id);
-                arrange(cards, columns);
+                update();
             })
             .catch(() => setTimeout(() => asked.delete(id), askAgainMilliseconds));
     }
 }
 
-function arrange(cards, columns) {
+function arrange(cards, columns, update) {
     const open = openIncidents();
-    readHomes(open, cards, columns);
+    readHomes(open, update);
     choose(open);
-    for (const [id, card] of cards) {
-        const incident = state.incidents.get(id);
-        if (!incident || !isOpen(incident)) {
-            card.element.remove();
-            cards.delete(id);
-        }
-    }
-    for (const name of Object.keys(columns)) {
+    const parts = Object.keys(columns).map((name) => {
         const own = open.filter((incident) => columnOf(incident) === name);
         if (name === 'hand')
             own.sort((a, b) => Date.parse(a.deadline || a.openedAt) - Date.parse(b.deadline || b.openedAt) ||
                     bySeverity(a, b));
-        place(own, columns[name], cards);
-        setText(columns[name].count, String(own.length));
-        columns[name].element.classList.toggle('is-empty', own.length === 0);
-        showNothing(columns[name], own.length, open.length);
+        return {name, count: own.length, shown: own.slice(0, cardsLimit)};
+    });
+    const shownIDs = new Set(parts.flatMap(({shown}) => shown.map((incident) => incident.id)));
+    for (const [id, card] of cards) {
+        if (shownIDs.has(id)) continue;
+        card.element.remove();
+        cards.delete(id);
+    }
+    for (const {name, count, shown} of parts) {
+        const own = columns[name];
+        place(shown, own, cards);
+        setText(own.count, String(count));
+        setText(own.beyond, count > shown.length ? t('board.first', {n: shown.length}) : '');
+        own.element.classList.toggle('is-empty', count === 0);
+        showNothing(own, count, open.length);
     }
     mark(cards);
     followWithFocus(cards);
@@ -145,9 +152,10 @@ function tellBeyond(columns) {
     columns.quiet.element.classList.toggle(
         'is-empty', columns.waiting.list.children.length > 0 || columns.quiet.list.children.length === 0);
     const edge = window.innerHeight;
-    for (const {list, beyond} of Object.values(columns)) {
-        const count = [...list.children].filter((card) => card.getBoundingClientRect().bottom > edge).length;
-        setText(beyond, count ? t('board.beyond', {n: count}) : '');
+    for (const {list, count, beyond} of Object.values(columns)) {
+        const seen = [...list.children].filter((card) => card.getBoundingClientRect().bottom <= edge).length;
+        const left = Number(count.textContent) - seen;
+        setText(beyond, left ? t('board.beyond', {n: left}) : '');
     }
 }
 

@@ -2,7 +2,7 @@
 import {showAudit} from './audit.js';
 import {showBoard} from './board.js';
 import {showDevices} from './devices.js';
-import {h, paint} from './dom.js';
+import {calmly, h, paint} from './dom.js';
 import {startDuty} from './duty.js';
 import {startFeed, stopFeed} from './feed.js';
 import {buildFrame, isWall, navigateTo} from './frame.js';
@@ -126,8 +126,9 @@ async function start() {
     listen('session', begin);
     listen('leave', forgetSession);
     listen('go', navigateTo);
-    listen('incident', setTitle);
-    listen('loaded', setTitle);
+    const retitle = calmly(setTitle);
+    listen('incident', retitle);
+    listen('loaded', retitle);
     paint(root, h('p', {class: 'starting'}, t('app.starting')));
     for (;;) {
         try {

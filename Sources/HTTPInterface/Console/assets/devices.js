@@ -1,6 +1,6 @@
 // Devices and their health, troubled ones first.
-import {h, paint} from './dom.js';
-import {choices, pageHead, reader, table} from './lists.js';
+import {calmly, h, paint} from './dom.js';
+import {choices, pageHead, reader, readRestMilliseconds, table} from './lists.js';
 import {deviceFaults, deviceTags, empty, readingText} from './signs.js';
 import {listen} from './state.js';
 import {clock, span} from './time.js';
@@ -12,7 +12,6 @@ const shownLimit = 400;
 /** Shows the devices of all homes. */
 export function showDevices(main) {
     let wish = 'trouble';
-    let timer = null;
     const place = h('div', {class: 'page-body'});
     const again =
         reader(place, () => readAll(`devices?state=${wish}&limit=200`, 'devices', 'after', 10), (found) => {
@@ -34,12 +33,10 @@ export function showDevices(main) {
                 })),
         place);
     again();
-    const stop = listen('home', () => {
-        clearTimeout(timer);
-        timer = setTimeout(again, 1500);
-    });
+    const later = calmly(again, readRestMilliseconds);
+    const stop = listen('home', later);
     return () => {
-        clearTimeout(timer);
+        later.stop();
         stop();
     };
 }

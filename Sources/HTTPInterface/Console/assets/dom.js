@@ -74,6 +74,55 @@ export function setText(element, text) {
     if (element.textContent !== text) element.textContent = text;
 }
 
+const paintRestMilliseconds = 60;
+
+/**
+ * A painter for events: the first event paints at once, those that follow within `rest` milliseconds are painted
+ * together, however many come. A painting (or reading, where `act` answers a promise) that takes long makes the next
+ * one wait longer. `stop()` ends it.
+ */
+export function calmly(act, rest = paintRestMilliseconds) {
+    let timer = null;
+    let readyAt = 0;
+    let isRunning = false;
+    let isWanted = false;
+    let isStopped = false;
+    function painter() {
+        isWanted = isRunning;
+        if (isRunning || isStopped || timer !== null) return;
+        const left = readyAt - performance.now();
+        if (left > 0)
+            timer = setTimeout(run, left);
+        else
+            run();
+    }
+    function run() {
+        timer = null;
+        isRunning = true;
+        const begun = performance.now();
+        const finish = () => {
+            isRunning = false;
+            const end = performance.now();
+            readyAt = end + Math.max(rest, end - begun);
+            if (isWanted) painter();
+        };
+        let made = null;
+        try {
+            made = act();
+        } finally {
+            if (made instanceof Promise)
+                made.finally(finish);
+            else
+                finish();
+        }
+    }
+    painter.stop = () => {
+        isStopped = true;
+        clearTimeout(timer);
+    };
+    return painter;
+}
+
 /** A polite word for those who listen to the screen. */
 export function say(text) { speak('say', text); }
 

@@ -70,7 +70,7 @@ export default {
         waiting: 'Waiting for an answer', inHand: 'In hand', quiet: 'Routine and technical',
         new: 'New alarm: {incident}', answered: 'Answered: {incident}', closed: 'Closed: {incident}',
         moved: 'The card has just moved; click again.', loading: 'Reading incidents…',
-        calm: 'There is no open incident.', beyond: '{n} more do not fit',
+        calm: 'There is no open incident.', beyond: '{n} more do not fit', first: 'the first {n} are shown',
         allAnswered: 'Nothing waits for an answer.', noneInHand: 'Nothing is in hand.',
     },
     card: {

@@ -1,7 +1,7 @@
 // What stands around every page: ways to the pages, search, clock, sound, and the line that never lies.
 import {buildBanner} from './banner.js';
 import {openByHand} from './byhand.js';
-import {button, h, paint, setText} from './dom.js';
+import {button, calmly, h, paint, setText} from './dom.js';
 import {showHelp} from './help.js';
 import {icon} from './icons.js';
 import {openSearch} from './search.js';
@@ -73,14 +73,14 @@ export function buildFrame(root, name, subject) {
 function rail(current) {
     const active = current === 'incident' ? 'board' : current === 'home' ? 'homes' : current;
     const count = h('span', {class: 'rail-count', hidden: true});
-    const update = () => {
+    const update = calmly(() => {
         const waiting =
             openIncidents().filter((one) => isWaiting(one) && urgencyRank(one.urgency) <= 1).length;
         count.hidden = waiting === 0;
         setText(count, String(waiting));
         count.setAttribute('aria-label', t('rail.waiting', {n: waiting}));
-    };
-    stopListening.push(listen('incident', update), listen('loaded', update));
+    });
+    stopListening.push(update.stop, listen('incident', update), listen('loaded', update));
     update();
     return h('nav', {class: 'rail', 'aria-label': t('frame.pages')},
         h('img', {class: 'rail-sign', src: '/assets/anju.svg', alt: '', width: 34, height: 34}),

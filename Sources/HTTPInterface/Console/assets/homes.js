@@ -1,6 +1,6 @@
 // All homes: who lives there, how they are, when they were heard last.
-import {h, paint} from './dom.js';
-import {choices, pageHead, reader, table} from './lists.js';
+import {calmly, h, paint} from './dom.js';
+import {choices, pageHead, reader, readRestMilliseconds, table} from './lists.js';
 import {addressEnd, colourPlate, homeSign, homeStates, presenceTag, visitTag} from './signs.js';
 import {listen} from './state.js';
 import {clock} from './time.js';
@@ -69,10 +69,12 @@ export function showHomes(main) {
     };
     paint(main, pageHead(t('page.homes'), input, filter), list);
     again();
-    return listen('home', () => {
-        clearTimeout(timer);
-        timer = setTimeout(again, 1000);
-    });
+    const later = calmly(again, readRestMilliseconds);
+    const stop = listen('home', later);
+    return () => {
+        later.stop();
+        stop();
+    };
 }
 
 function row(home) {

@@ -4,6 +4,9 @@ import {button, h, paint} from './dom.js';
 import {tickNow} from './time.js';
 import {t} from './words.js';
 
+/** Between two readings of a list that changes all the time. */
+export const readRestMilliseconds = 1000;
+
 /** Reads and shows; the answer reads again. What is older than the newest wish is let go. */
 export function reader(place, fetchAll, show) {
     let turn = 0;

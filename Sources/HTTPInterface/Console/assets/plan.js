@@ -1,6 +1,6 @@
 // Buildings as they stand: units side by side, floors one above the other, each home with its letter.
-import {h, paint} from './dom.js';
-import {choices, pageHead, reader} from './lists.js';
+import {calmly, h, paint} from './dom.js';
+import {choices, pageHead, reader, readRestMilliseconds} from './lists.js';
 import {empty, homeSign, homeStates} from './signs.js';
 import {listen} from './state.js';
 import {readAll} from './wire.js';
@@ -14,7 +14,6 @@ const compare = (a, b) => String(a).localeCompare(String(b), 'zh', {numeric: tru
 
 /** Shows the buildings. */
 export function showPlan(main) {
-    let timer = null;
     let area = 'all';
     const place = h('div', {class: 'page-body plans'});
     const filter = h('div');
@@ -45,13 +44,9 @@ export function showPlan(main) {
     };
     paint(main, pageHead(t('page.plan'), filter, h('span', {class: 'spring'}), legend()), place);
     again();
-    const later = () => {
-        clearTimeout(timer);
-        timer = setTimeout(again, 800);
-    };
-    const stops = [listen('home', later), listen('incident', later), listen('reloaded', later)];
+    const later = calmly(again, readRestMilliseconds);
+    const stops = [later.stop, listen('home', later), listen('incident', later), listen('reloaded', later)];
     return () => {
-        clearTimeout(timer);
         for (const stop of stops) stop();
     };
 }

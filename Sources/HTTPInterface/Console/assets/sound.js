@@ -1,6 +1,6 @@
 // Sound of the seat. After the first key or click of a session the browser lets it play without another one.
 import {isStale} from './feed.js';
-import {isWaiting, listen, state, tell, waitingForLife} from './state.js';
+import {isLifeWaiting, isWaiting, listen, state, tell} from './state.js';
 
 /** The longest a seat may be mute. */
 export const muteLimitMilliseconds = 120000;
@@ -32,7 +32,7 @@ export function soundState() {
 }
 
 /** Whether a life-safety alarm rings now. */
-export function isRinging() { return soundState() === 'on' && (dutyOpen || waitingForLife().length > 0); }
+export function isRinging() { return soundState() === 'on' && (dutyOpen || isLifeWaiting()); }
 
 /** Seconds until the sound comes back by itself. */
 export function muteLeft() { return Math.max(0, Math.ceil((mutedUntil - performance.now()) / 1000)); }
@@ -98,9 +98,9 @@ function beat() {
         mutedUntil = 0;
         tell('sound');
     }
-    if ((dutyOpen || waitingForLife().length > 0) && moment - lastLife >= lifeEveryMilliseconds) {
+    if ((dutyOpen || isLifeWaiting()) && moment - lastLife >= lifeEveryMilliseconds) {
         lastLife = moment;
-        play(waitingForLife().length > 0 ? 'life' : 'duty');
+        play(isLifeWaiting() ? 'life' : 'duty');
     }
     const isLost = state.hasEnded || (state.session !== null && isStale());
     if (isLost && moment - lastLoss >= lossEveryMilliseconds) {

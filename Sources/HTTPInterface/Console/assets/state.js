@@ -57,9 +57,11 @@ export function isWaiting(incident) { return incident.phase === 'calling' || inc
 /** Open incidents, most pressing first. */
 export function openIncidents() { return [...state.incidents.values()].filter(isOpen).sort(bySeverity); }
 
-/** Unanswered incidents that are a matter of life. */
-export function waitingForLife() {
-    return openIncidents().filter((incident) => isWaiting(incident) && incident.urgency === 'lifeSafety');
+/** Whether nobody has answered a matter of life; asked at every event, so it looks no further than the first. */
+export function isLifeWaiting() {
+    for (const incident of state.incidents.values())
+        if (isWaiting(incident) && incident.urgency === 'lifeSafety') return true;
+    return false;
 }
 
 /** Takes an incident's document in; an older one than the known one is let go. */

@@ -1,5 +1,5 @@
 // On every other page: what nobody has answered stays in sight.
-import {h, paint, setText} from './dom.js';
+import {calmly, h, paint, setText} from './dom.js';
 import {kindIcon} from './icons.js';
 import {isWaiting, listen, openIncidents, state, urgencyRank} from './state.js';
 import {tickNow} from './time.js';
@@ -10,7 +10,7 @@ const shownLimit = 4;
 /** The strip's element, and what stops it. */
 export function buildStrip(exceptID) {
     const element = h('aside', {id: 'strip', 'aria-label': t('strip.label')});
-    const update = () => {
+    const update = calmly(() => {
         const waiting = openIncidents().filter(
             (one) => isWaiting(one) && urgencyRank(one.urgency) <= 1 && one.id !== exceptID);
         element.classList.toggle('is-empty', waiting.length === 0);
@@ -31,8 +31,8 @@ export function buildStrip(exceptID) {
                 ? h('a', {href: '#/board'}, t('strip.more', {n: waiting.length - shownLimit}))
                 : null);
         tickNow();
-    };
-    const stops = [listen('incident', update), listen('loaded', update)];
+    });
+    const stops = [update.stop, listen('incident', update), listen('loaded', update)];
     update();
     return {element, stops};
 }

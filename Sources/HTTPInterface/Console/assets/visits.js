@@ -1,9 +1,9 @@
 // Visits by colour: due, overdue, done; recorded with one click.
 import {order} from './acts.js';
 import {complaint, field, showDialog, toast} from './dialogs.js';
-import {button, h, paint} from './dom.js';
+import {button, calmly, h, paint} from './dom.js';
 import {telephone} from './eldercard.js';
-import {choices, pageHead, reader, table} from './lists.js';
+import {choices, pageHead, reader, readRestMilliseconds, table} from './lists.js';
 import {noteLimit} from './questions.js';
 import {addressEnd, colourPlate, visitTag} from './signs.js';
 import {listen, may, responderName} from './state.js';
@@ -20,7 +20,6 @@ export function showVisits(main) {
     let wish = 'open';
     let colour = 'all';
     let visits = [];
-    let timer = null;
     const place = h('div', {class: 'page-body'});
     const filter = h('div', {class: 'filters'});
     const again = reader(place, () => readAll('visits?state=all', 'visits', 'after'), (found) => {
@@ -78,13 +77,10 @@ export function showVisits(main) {
     const row = (visit) => visitRow(visit, again);
     paint(main, pageHead(t('page.visits'), filter), place);
     again();
-    const later = () => {
-        clearTimeout(timer);
-        timer = setTimeout(again, 400);
-    };
+    const later = calmly(again, readRestMilliseconds);
     const stop = listen('visit', later);
     return () => {
-        clearTimeout(timer);
+        later.stop();
         stop();
     };
 }

@@ -49,7 +49,7 @@ export default {
     board: {
         waiting: '待接警', inHand: '处理中', quiet: '一般与技术', new: '新告警：{incident}', answered: '已接警：{incident}',
         closed: '已结案：{incident}', moved: '卡片刚刚移动，请再点一次。', loading: '正在读取告警…', calm: '目前没有未结案的告警。',
-        beyond: '另有 {n} 起未显示', allAnswered: '没有待接警的告警。', noneInHand: '没有处理中的告警。',
+        beyond: '另有 {n} 起未显示', first: '只列出前 {n} 起', allAnswered: '没有待接警的告警。', noneInHand: '没有处理中的告警。',
     },
     card: {
         age: '已发生', called: '已通知 {n} 人，无人应答', has: '{who} 处理中', onScene: '{who} 已到场',
