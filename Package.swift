@@ -180,6 +180,12 @@ let package = Package(
                 "SafetyModel", "Correlation", "Alarming", "Escalation", "SafetyCore", "DeviceProfiles",
                 "GatewayPorts", "SiteConfiguration", "GatewayEngine", "SafetySimulator",
             ]),
+        check(
+            "AnjuTests",
+            [
+                "SafetyModel", "Correlation", "Escalation", "SafetyCore", "DeviceProfiles", "GatewayPorts",
+                "SiteConfiguration", "GatewayEngine", "SafetySimulator", "anju", argumentParser,
+            ]),
         // C, met in one place each.
         .systemLibrary(
             name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),

@@ -1,6 +1,6 @@
 public import SafetyModel
 
-/// One alarm of a home, with its axes kept apart (ISA-18.2, OPC UA Part 9): the shown state is derived.
+/// One alarm of a home, with its axes kept apart (ISA-18.2, OPC UA Part 9).
 public struct Alarm: Hashable, Sendable {
     /// Its id, unique in the site.
     public var id: AlarmID
@@ -24,16 +24,6 @@ public struct Alarm: Hashable, Sendable {
     public var incident: IncidentID?
     /// When it raises again because its incident was closed and it is still active.
     public var raiseAgainAt: Instant?
-
-    /// Where it stands, derived from the axes.
-    public var shownState: String {
-        switch (isActive, isAcknowledged) {
-        case (true, false): "active"
-        case (true, true): "active, acknowledged"
-        case (false, false): "restored"
-        case (false, true): "restored, acknowledged"
-        }
-    }
 }
 
 /// What the register is told: a finding with its words and its evidence.

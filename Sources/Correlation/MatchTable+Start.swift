@@ -40,7 +40,8 @@ extension MatchTable {
                 guard let automaton = leaf.automaton, !isKept(automaton, Int(stored.device)),
                     ground.book.passes(leaf, device: device)
                 else { continue }
-                begin(leaf, stored, ground) { isRaised(leaf.rule, $0) }
+                let condition = ground.book.condition(of: leaf, device: device)
+                begin(leaf, condition, stored, ground) { isRaised(leaf.rule, $0) }
                 begun.append(UInt16(automaton))
             }
         }
@@ -93,7 +94,8 @@ extension MatchTable {
     }
 
     private mutating func begin(
-        _ leaf: RuleBook.Leaf, _ stored: StoredReading, _ ground: MatchGround, isRaised: (Int?) -> Bool
+        _ leaf: RuleBook.Leaf, _ condition: Condition, _ stored: StoredReading, _ ground: MatchGround,
+        isRaised: (Int?) -> Bool
     ) {
         guard let index = leaf.automaton else { return }
         let automaton = ground.book.automata[index]
@@ -107,8 +109,8 @@ extension MatchTable {
         }
         let stands = isRaised(automaton.isPerDevice ? Int(device) : nil)
         guard leaf.plan.isTracked,
-            leaf.condition.raise.holds(for: stored.reading)
-                || leaf.condition.clear.map({ !$0.holds(for: stored.reading) }) == true && stands
+            condition.raise.holds(for: stored.reading)
+                || condition.clear.map({ !$0.holds(for: stored.reading) }) == true && stands
         else { return }
         let place = ensure(index, device: automaton.isPerDevice ? device : MatchState.homeWide, automaton)
         let now = ground.time.now.milliseconds

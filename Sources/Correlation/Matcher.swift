@@ -19,15 +19,16 @@ public enum Matcher {
             place += 1
             if !book.passes(leaf, device: device) { continue }
             if event.quality == .history {
-                old(event, leaf: leaf, rule: book.rules[leaf.rule], findings: &findings)
+                old(event, leaf: leaf, book, device, findings: &findings)
                 continue
             }
             guard let index = leaf.automaton else {
-                single(event, leaf: leaf, findings: &findings, tally: &tallies[leaf.rule])
+                single(event, leaf: leaf, book, device, findings: &findings, tally: &tallies[leaf.rule])
                 continue
             }
             var sighting = Sighting(
-                event: event, leaf: leaf, device: scope == .home ? Int32(event.device) : device.value)
+                event: event, leaf: leaf, own: book.ownCondition(of: leaf, device: device),
+                device: scope == .home ? Int32(event.device) : device.value)
             guard sighting.matters(to: table, book.automata[index]) else { continue }
             sighting.at = time.eventTime(deviceTime: event.deviceTime ?? messageTime)
             var pending = begin(
@@ -39,7 +40,7 @@ public enum Matcher {
                 let next = book.leaves[Int(leaves[place])]
                 guard next.automaton == index else { break }
                 place += 1
-                sighting.leaf = next
+                sighting.look(at: next, own: book.ownCondition(of: next, device: device))
                 guard book.passes(next, device: device), sighting.matters(to: table, book.automata[index])
                 else { continue }
                 pending.take(sighting, in: &table)
@@ -51,20 +52,26 @@ public enum Matcher {
     /// An old event fills the record; a life-safety one raises at once.
     ///
     /// It says nothing about spans and windows of now.
-    private static func old(_ event: Event, leaf: RuleBook.Leaf, rule: Rule, findings: inout [Finding]) {
+    private static func old(
+        _ event: Event, leaf: RuleBook.Leaf, _ book: RuleBook, _ device: DeviceIndex,
+        findings: inout [Finding]
+    ) {
+        let rule = book.rules[leaf.rule]
         guard rule.urgency == .lifeSafety, rule.when.holdsAlone(leaf.condition),
-            leaf.condition.raise.holds(for: event.reading)
+            book.condition(of: leaf, device: device).raise.holds(for: event.reading)
         else { return }
         findings.append(finding(.pressed, event, rule: leaf.rule))
     }
 
     /// A condition that the stored reading answers alone.
     private static func single(
-        _ event: Event, leaf: RuleBook.Leaf, findings: inout [Finding], tally: inout MatchTally
+        _ event: Event, leaf: RuleBook.Leaf, _ book: RuleBook, _ device: DeviceIndex,
+        findings: inout [Finding], tally: inout MatchTally
     ) {
         if !event.isEdge && !event.isStanding { return }
-        let holds = leaf.condition.raise.holds(for: event.reading)
-        let held = event.previous.map { leaf.condition.raise.holds(for: $0) } ?? false
+        let raise = book.condition(of: leaf, device: device).raise
+        let holds = raise.holds(for: event.reading)
+        let held = event.previous.map { raise.holds(for: $0) } ?? false
         let change: Finding.Change
         if holds {
             let isPress = event.form == .pulse || (event.signal == .call && event.isEdge)
@@ -233,11 +240,12 @@ public enum Matcher {
         if home.matches.isTrue(rule: rule, device: device, book: book) { return true }
         guard let device else { return false }
         return book.leaves.contains { leaf in
-            guard leaf.rule == rule, leaf.isStateless,
-                book.passes(leaf, device: DeviceIndex(first + device)),
+            let place = DeviceIndex(first + device)
+            guard leaf.rule == rule, leaf.isStateless, book.passes(leaf, device: place),
                 let stored = home.reading(of: leaf.condition.signal, device: device)
             else { return false }
-            return !stored.isOccurrence && leaf.condition.raise.holds(for: stored.reading)
+            return !stored.isOccurrence
+                && book.condition(of: leaf, device: place).raise.holds(for: stored.reading)
         }
     }
 }

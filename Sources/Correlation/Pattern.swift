@@ -136,6 +136,8 @@ public struct Rule: Hashable, Sendable {
     /// Whether a new first event starts the wait for an absence anew; by default the oldest keeps running,
     /// so that repeated events can never put an alarm off.
     public var restarts: Bool
+    /// Whether a resident's own bounds stand in place of its numbers, on the devices that he wears.
+    public var hasPersonalBounds: Bool
     /// What responders read, by language ("zh", "en"), with `{home}`, `{place}`, `{device}`, `{value}`;
     /// empty means the alarm kind's words.
     public var messages: [Message]
@@ -170,7 +172,8 @@ public struct Rule: Hashable, Sendable {
     public init(
         id: String, when: Pattern, alarm: AlarmKind, urgency: Urgency, places: [String] = [],
         devices: [String] = [], residentCondition: String? = nil, during: Schedule? = nil,
-        scope: Scope = .home, restarts: Bool = false, messages: [Message] = []
+        scope: Scope = .home, restarts: Bool = false, hasPersonalBounds: Bool = false,
+        messages: [Message] = []
     ) {
         self.id = id
         self.when = when
@@ -182,6 +185,7 @@ public struct Rule: Hashable, Sendable {
         self.during = during
         self.scope = scope
         self.restarts = restarts
+        self.hasPersonalBounds = hasPersonalBounds
         self.messages = messages
     }
 }

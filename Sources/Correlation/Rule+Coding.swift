@@ -13,6 +13,7 @@ extension Rule: ByteCodable {
         writer.writeOptional(during) { $0.write($1) }
         writer.write(scope.rawValue)
         writer.write(restarts)
+        writer.write(hasPersonalBounds)
         writer.writeEach(messages) { writer, message in
             writer.write(message.language)
             writer.write(message.text)
@@ -32,6 +33,7 @@ extension Rule: ByteCodable {
             during: try reader.readOptional { (reader) throws(ByteCodingError) in
                 try reader.read(Schedule.self)
             }, scope: try reader.readCase(), restarts: try reader.readBool(),
+            hasPersonalBounds: try reader.readBool(),
             messages: try reader.readEach { (reader) throws(ByteCodingError) in
                 Message(language: try reader.readString(), text: try reader.readString())
             })

@@ -24,6 +24,8 @@ public final class RuleBook: Sendable {
     private let dispatch: [[UInt16]]
     /// The devices that pass, for every set of places, devices and residents that some rule names.
     let filters: [DeviceFilter]
+    /// The bounds of each device whose wearer has his own; empty where no rule asks for them.
+    let boundsOfDevice: [Int32: [VitalBounds]]
 
     /// One condition of one rule.
     ///
@@ -41,9 +43,12 @@ public final class RuleBook: Sendable {
         let plan: LeafPlan
         /// Its place among the book's filters; nil when every device is meant.
         let filter: Int?
+        /// Whether a resident's own bound may stand in place of its number.
+        let isPersonal: Bool
 
         init(
-            rule: Int, condition: Condition, automaton: Int?, node: Int, plan: LeafPlan, filter: Int?
+            rule: Int, condition: Condition, automaton: Int?, node: Int, plan: LeafPlan, filter: Int?,
+            isPersonal: Bool
         ) {
             self.rule = rule
             self.condition = condition
@@ -51,6 +56,7 @@ public final class RuleBook: Sendable {
             self.node = node
             self.plan = plan
             self.filter = filter
+            self.isPersonal = isPersonal
         }
 
         /// Whether it can be answered from the stored reading alone.
@@ -78,6 +84,8 @@ public final class RuleBook: Sendable {
         automata = compiler.automata
         let selector = compiler.criteria.isEmpty ? nil : DeviceSelector(community)
         filters = compiler.criteria.compactMap { selector?.filter($0) }
+        boundsOfDevice =
+            all.contains(where: \.hasPersonalBounds) ? Self.boundsOfDevices(in: community) : [:]
         self.calendar = calendar
         wideScopes = Rule.Scope.allCases.filter { scope in
             scope != .home && compiler.automata.contains { $0.scope == scope }

@@ -166,7 +166,8 @@ struct RuleCompiler {
         leaves.append(
             RuleBook.Leaf(
                 rule: index, condition: condition, automaton: automaton, node: nodes.count, plan: plan,
-                filter: filter(DeviceCriteria(condition, of: rule))))
+                filter: filter(DeviceCriteria(condition, of: rule)),
+                isPersonal: rule.hasPersonalBounds && !plan.isChange && condition.raise.limit != nil))
     }
 
     private mutating func filter(_ wanted: DeviceCriteria) -> Int? {

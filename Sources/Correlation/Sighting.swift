@@ -3,25 +3,42 @@ import SafetyModel
 /// An event as one condition sees it.
 struct Sighting {
     let event: Event
-    var leaf: RuleBook.Leaf
+    private(set) var leaf: RuleBook.Leaf
     /// The device, as the table names devices.
     let device: Int32
     /// The event's time, in milliseconds of gateway time.
     var at: Int64 = 0
+    /// The condition with the bounds of the device's wearer; nil where the rule's numbers hold.
+    private var own: Condition?
 
-    init(event: Event, leaf: RuleBook.Leaf, device: Int32) {
+    init(event: Event, leaf: RuleBook.Leaf, own: Condition?, device: Int32) {
         self.event = event
         self.leaf = leaf
+        self.own = own
         self.device = device
     }
 
+    /// Goes on to another condition that the same event concerns.
+    mutating func look(at leaf: RuleBook.Leaf, own: Condition?) {
+        self.leaf = leaf
+        self.own = own
+    }
+
+    /// What begins the condition.
+    private var raise: Comparison { own?.raise ?? leaf.condition.raise }
+
     /// Whether the condition is met.
-    var holds: Bool { leaf.condition.raise.holds(for: event.reading) }
+    var holds: Bool { raise.holds(for: event.reading) }
+
+    /// Whether a condition that is true ends with this reading.
+    var clears: Bool {
+        (own.map(\.clear) ?? leaf.condition.clear)?.holds(for: event.reading) ?? true
+    }
 
     /// Whether the condition begins, as far as the reading before tells.
     var begins: Bool {
         guard event.isEdge, holds else { return false }
-        return event.isOccurrence || event.previous.map { !leaf.condition.raise.holds(for: $0) } ?? true
+        return event.isOccurrence || event.previous.map { !raise.holds(for: $0) } ?? true
     }
 
     /// Whether the automaton could move at all; most events change nothing.
@@ -77,7 +94,7 @@ extension MatchState {
                     entries[place].saidAt = step.at
                     entries[place].blind = step.time.blind
                 }
-            } else if sighting.leaf.condition.clear?.holds(for: sighting.event.reading) ?? true {
+            } else if sighting.clears {
                 entries.remove(at: place)
             }
             return nil

@@ -109,12 +109,13 @@ extension Incident {
         _ change: AlarmChange, situation: EscalationDesk.Situation, outcome: inout EscalationDesk.Outcome
     ) {
         let isNewKind = !alarms.contains { $0.kind == change.kind }
+        let couldWait = urgency >= .routine
         record(change, at: situation.now)
         if change.urgency < urgency || (change.urgency == urgency && isNewKind && !alarms[0].isActive) {
             urgency = min(urgency, change.urgency)
             kind = change.kind
         }
-        if urgency < .routine { wakeSleepers(situation: situation, outcome: &outcome) }
+        if couldWait, urgency < .routine { hurry(situation: situation, outcome: &outcome) }
         if step < 0 && phase == .calling {
             let mayWait =
                 verifyingUntil == nil
@@ -157,10 +158,11 @@ extension Incident {
     ) {
         for responder in people where notified.contains(responder.id) {
             // An order of this moment that has not left yet names this alarm too: one piece of news.
-            let isTold = outstanding.contains {
-                $0.order.responder == responder.id && $0.order.orderedAt == situation.now
-                    && situation.unsent.contains($0.order.id)
-                    && ($0.order.purpose == .alarm || $0.order.purpose == .alarmAgain)
+            let isTold = outstanding.contains { known in
+                known.order.responder == responder.id && known.order.orderedAt == situation.now
+                    && (known.order.purpose == .alarm || known.order.purpose == .alarmAgain)
+                    && (situation.unsent.contains(known.order.id)
+                        || outcome.orders.contains { $0.id == known.order.id })
             }
             if isTold { continue }
             order(responder, .alarmAgain, situation: situation, outcome: &outcome)

@@ -93,7 +93,7 @@ extension Incident {
     ) -> CommandAnswer {
         if answeredBy == person { return .accepted(phase: phase) }
         if handOver?.to == person {
-            acceptHandOver(by: person, situation: situation, outcome: &outcome)
+            takeOver(by: person, situation: situation, outcome: &outcome)
             return .accepted(phase: phase)
         }
         if isVerifying(person, at: situation.now) {
@@ -108,30 +108,26 @@ extension Incident {
             tellWhoWasFirst(person, situation: situation, outcome: &outcome, find: find)
             return .refused(.takenByAnother)
         }
-        phase = .acknowledged
-        answeredBy = person
-        answeredAt = situation.now
-        deadline = situation.now + plan.onSceneWithin
-        note(.acknowledged, at: situation.now, responder: person)
-        stopAsking()
-        inform(.takenOver, about: person, except: person, situation: situation, outcome: &outcome)
+        hearCallForHelp(by: person)
+        takeOver(by: person, situation: situation, outcome: &outcome)
         return .accepted(phase: phase)
     }
 
     private mutating func arrive(
         _ person: String, situation: EscalationDesk.Situation, outcome: inout EscalationDesk.Outcome
     ) -> CommandAnswer {
-        if handOver?.to == person { acceptHandOver(by: person, situation: situation, outcome: &outcome) }
+        if handOver?.to == person { takeOver(by: person, situation: situation, outcome: &outcome) }
         if phase == .onScene {
             if answeredBy != person { comeToHelp(person, .onScene, situation: situation, outcome: &outcome) }
             return .accepted(phase: phase)
         }
+        hearCallForHelp(by: person)
         phase = .onScene
         dropHandOver()
         if answeredAt == nil || answeredBy == nil { answeredAt = situation.now }
         answeredBy = person
         onSceneAt = situation.now
-        deadline = situation.now + plan.closeWithin
+        if helpAskedAt == nil { deadline = situation.now + plan.closeWithin }
         note(.onScene, at: situation.now, responder: person)
         stopAsking()
         inform(.onScene, about: person, except: person, situation: situation, outcome: &outcome)
@@ -173,14 +169,25 @@ extension Incident {
         outcome: inout EscalationDesk.Outcome
     ) {
         note(event, at: situation.now, responder: person)
-        if helpAskedAt != nil {
-            helpAskedAt = nil
+        if hearCallForHelp(by: person) {
             deadline = situation.now + (phase == .onScene ? plan.closeWithin : plan.onSceneWithin)
-            outstanding.removeAll { $0.order.purpose == .needHelp }
         }
         inform(
             event == .onScene ? .onScene : .takenOver, about: person, except: person, situation: situation,
             outcome: &outcome)
+    }
+
+    /// Whoever comes is the help that was asked for, unless he asked himself: then it is still missing.
+    ///
+    /// - Returns: whether a call for help is over.
+    @discardableResult
+    private mutating func hearCallForHelp(by person: String) -> Bool {
+        guard helpAskedAt != nil,
+            timeline.last(where: { $0.event == .helpRequested })?.responder != person
+        else { return false }
+        helpAskedAt = nil
+        outstanding.removeAll { $0.order.purpose == .needHelp }
+        return true
     }
 
     private mutating func close(

@@ -18,8 +18,8 @@ extension Incident {
         return .accepted(phase: phase)
     }
 
-    /// Who was offered it takes it over: he has the whole time to arrive, and everybody hears who it is now.
-    mutating func acceptHandOver(
+    /// Somebody takes it over: he has the whole time to arrive, and everybody hears who it is now.
+    mutating func takeOver(
         by person: String, situation: EscalationDesk.Situation, outcome: inout EscalationDesk.Outcome
     ) {
         dropHandOver()

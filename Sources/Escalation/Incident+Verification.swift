@@ -111,10 +111,14 @@ extension Incident {
         }
     }
 
-    /// Sends what waits for the morning: it has become pressing.
-    mutating func wakeSleepers(
+    /// It has become pressing: sends what waits for the morning, and the next step comes as soon as by day.
+    mutating func hurry(
         situation: EscalationDesk.Situation, outcome: inout EscalationDesk.Outcome
     ) {
+        if phase == .calling, plan.steps.indices.contains(step) {
+            let soon = situation.now + plan.steps[step].seenWithin
+            deadline = min(deadline ?? soon, soon)
+        }
         for place in outstanding.indices where outstanding[place].order.attempt == 0 {
             outstanding[place].order.urgency = urgency
             outstanding[place].order.orderedAt = situation.now

@@ -81,19 +81,9 @@ struct HomeDocument {
         return json.bytes
     }
 
-    /// The home by name, as incidents and visits show it.
+    /// The home by name.
     func write(brief home: HomeIndex, into json: inout JSONText) {
-        let home = community.homes[home.int]
-        json.object { json in
-            json.key("id")
-            json.value(home.id)
-            json.key("name")
-            json.value(home.name)
-            json.key("address")
-            json.value(home.address)
-            json.key("area")
-            json.value(home.area)
-        }
+        json.value(brief: community.homes[home.int])
     }
 
     private func deviceID(_ local: Int, of home: HomeIndex) -> String {

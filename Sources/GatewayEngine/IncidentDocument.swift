@@ -165,17 +165,7 @@ public struct IncidentDocument: Sendable {
     func wall(_ instant: Instant) -> WallTime { WallTime(milliseconds: instant.milliseconds + wallOffset) }
 
     private func write(_ index: HomeIndex, into json: inout JSONText) {
-        let home = site.site.community.homes[index.int]
-        json.object { json in
-            json.key("id")
-            json.value(home.id)
-            json.key("name")
-            json.value(home.name)
-            json.key("address")
-            json.value(home.address)
-            json.key("area")
-            json.value(home.area)
-        }
+        json.value(brief: site.site.community.homes[index.int])
     }
 
     private func writeTimes(of incident: Incident, into json: inout JSONText) {
@@ -259,6 +249,22 @@ public struct IncidentDocument: Sendable {
                 json.key("detail")
                 json.value(entry.detail)
             }
+        }
+    }
+}
+
+extension JSONText {
+    /// A home by name, as incidents, devices and visits show it.
+    mutating func value(brief home: Home) {
+        object { json in
+            json.key("id")
+            json.value(home.id)
+            json.key("name")
+            json.value(home.name)
+            json.key("address")
+            json.value(home.address)
+            json.key("area")
+            json.value(home.area)
         }
     }
 }

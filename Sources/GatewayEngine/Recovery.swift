@@ -29,8 +29,6 @@ public struct Recovered {
 /// Why a gateway cannot be brought back.
 public enum RecoveryError: Error, Sendable {
     case journal(JournalError)
-    /// There is nothing to start from: no stored site, and the files do not compile.
-    case noSite
     /// A stored site cannot be read, in words.
     case damagedSite(String)
 }

@@ -72,16 +72,3 @@ struct VisitLine: Hashable, Sendable {
         json.value(reason)
     }
 }
-
-extension VisitCycle {
-    /// The colour that community programmes give the cycle.
-    var colour: String {
-        switch self {
-        case .daily: "red"
-        case .weekly: "orange"
-        case .monthly: "yellow"
-        case .quarterly: "blue"
-        case .halfYearly: "green"
-        }
-    }
-}

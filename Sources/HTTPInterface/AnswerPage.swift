@@ -65,12 +65,16 @@ struct AnswerPage: Sendable {
 
     private var buttons: String {
         let isMine = view.answeredBy == responder
+        let isAsked = view.handingOverTo == responder || view.wantsHelp(of: responder)
         switch view.phase {
         case "calling": return form("acknowledge", isFirst: true) + form("on-scene")
         case "acknowledged" where isMine: return form("on-scene", isFirst: true) + form("need-help")
         case "onScene" where isMine:
             return form("need-help")
                 + ["real", "falseAlarm", "noContact"].map { form("close", disposition: $0) }.joined()
+        // Whom it is offered to, and whoever comes to help, answers here too.
+        case "acknowledged" where isAsked, "onScene" where isAsked:
+            return form("acknowledge", isFirst: true) + form("on-scene")
         default: return ""
         }
     }

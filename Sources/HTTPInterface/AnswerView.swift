@@ -10,6 +10,8 @@ struct AnswerView: Decodable, Sendable {
     var home: Home
     var openedAt: String
     var answeredBy: String?
+    /// Whom it is offered to; nil when nobody is asked to take it over.
+    var handingOverTo: String?
     var closedAt: String?
     var disposition: String?
     var alarms: [Alarm]
@@ -41,6 +43,20 @@ struct AnswerView: Decodable, Sendable {
     static func time(_ text: String) -> WallTime? {
         let date = try? Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(text)
         return date.map { WallTime(milliseconds: Int64(($0.timeIntervalSince1970 * 1_000).rounded())) }
+    }
+
+    /// Whether somebody else asked for help and nobody has come since.
+    func wantsHelp(of responder: String) -> Bool {
+        guard let asked = timeline.lastIndex(where: { $0.event == "helpRequested" }),
+            timeline[asked].responder != responder
+        else { return false }
+        return !timeline[asked...].contains { entry in
+            switch entry.event {
+            case "acknowledged", "onScene": entry.responder != timeline[asked].responder
+            case "acknowledgementStale", "handOverUnanswered": true
+            default: false
+            }
+        }
     }
 
     /// Whether it was closed longer ago than a page stays.

@@ -9,6 +9,8 @@ import SafetyModel
 /// What is known now, as the API shows it.
 struct BoardReader: Sendable {
     let looker: Looker
+    /// For the metrics.
+    let scraper: Looker
     let incidents: IncidentReader
     let now: @Sendable () -> WallTime
     let limits: HTTPLimits
@@ -26,8 +28,8 @@ struct BoardReader: Sendable {
         JSONAnswer.response(.ok, HealthDocument(looker.board.health(), now: now()))
     }
 
-    func metrics(_ own: [Metric]) -> Response {
-        let text = MetricsText.text(looker.board.metrics() + own)
+    func metrics(_ own: [Metric]) async throws(Problem) -> Response {
+        let text = MetricsText.text(try await scraper.look { $0.metrics() } + own)
         return Response(
             status: .ok, headers: [.contentType: MetricsText.mediaType],
             body: ResponseBody(byteBuffer: ByteBuffer(string: text)))

@@ -34,14 +34,16 @@ struct DeskCounter: Sendable {
     func act(
         _ action: Endpoint.Action, _ route: Route, body: Body, by caller: Caller, from address: String
     ) async throws(Problem) -> Response {
-        let home = action == .openIncident ? body.home ?? "" : route.text()
+        let named = action == .openIncident ? body.home ?? "" : route.text()
+        // What stands in a body must not become a line of its own where the audit is read.
+        let home = PlainText.isPlain(named) ? named : ""
         var outcome = "done"
         let result: Result<Response, Problem>
         do throws(Problem) {
             if action == .recordVisit {
                 result = .success(try await visit(home, body, by: caller))
             } else {
-                let act = try Self.act(action, route, body)
+                let act = try Self.act(action, on: home, route, body)
                 let by = try author(body, caller)
                 result = .success(
                     try await submit(DeskCommand(home: home, by: by, act: act, origin: "http")))
@@ -67,11 +69,11 @@ struct DeskCounter: Sendable {
     }
 
     private static func act(
-        _ action: Endpoint.Action, _ route: Route, _ body: Body
+        _ action: Endpoint.Action, on home: String, _ route: Route, _ body: Body
     ) throws(Problem) -> DeskCommand.Act {
         switch action {
         case .openIncident:
-            _ = try PlainText.checked(body.home, "home", limit: 256)
+            _ = try PlainText.checked(home, "home", limit: 256)
             let kind = try PlainText.checked(body.kind, "kind", limit: 64)
             let note = try PlainText.bounded(body.note, "note", limit: DeskCommand.noteLimit)
             return .openIncident(kind: AlarmKind(kind), note: note)

@@ -133,7 +133,8 @@ extension InterfaceResponder {
     init(
         settings: HTTPSettings, doors: HTTPDoors, token: [UInt8]?, limits: HTTPLimits, logger: Logger
     ) {
-        let looker = Looker(board: doors.board, limits: limits)
+        let looker = Looker(board: doors.board, limits: limits, count: limits.lookLimit)
+        let scraper = Looker(board: doors.board, limits: limits, count: limits.scrapeLimit)
         let incidents = IncidentReader(looker: looker, limits: limits)
         let audit = AuditWriter(record: doors.record, now: doors.now, logger: logger, limits: limits)
         let hub = EventHub(run: String(doors.now().milliseconds, radix: 36), limits: limits)
@@ -150,7 +151,8 @@ extension InterfaceResponder {
         desk = DeskCounter(desk: doors.desk, audit: audit, limits: limits)
         notes = NoteCounter(
             record: doors.record, looker: looker, audit: audit, events: hub, now: doors.now, limits: limits)
-        board = BoardReader(looker: looker, incidents: incidents, now: doors.now, limits: limits)
+        board = BoardReader(
+            looker: looker, scraper: scraper, incidents: incidents, now: doors.now, limits: limits)
         events = EventStream(hub: hub, sessions: sessions, now: doors.now, limits: limits)
         answers = AnswerCounter(
             keys: doors.keys, looker: looker, incidents: incidents, commands: commands, audit: audit,

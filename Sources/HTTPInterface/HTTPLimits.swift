@@ -22,6 +22,8 @@ public struct HTTPLimits: Hashable, Sendable {
     public var commandLimit = 256
     /// Looks into the record at the same time; above it 503.
     public var lookLimit = 8
+    /// Reads of the metrics at the same time, beside `lookLimit` because anybody may read them; above it 503.
+    public var scrapeLimit = 2
     /// The most bytes of one page of incidents; a page that would be larger ends earlier.
     public var pageByteLimit = 8_388_608
     /// Wrong tokens from one address in `failureWindow`; above it 429 for tokens that were never right.
@@ -76,7 +78,7 @@ public struct HTTPLimits: Hashable, Sendable {
     public var nonceLimit = 4_096
     /// Wrong links from one address in `failureWindow`; above it 429.
     public var wrongLinkLimit = 20
-    /// Requests for answer pages from one address in `failureWindow`; above it 429.
+    /// Requests for one answer page in `failureWindow`; above it 429.
     public var answerPageLimit = 120
     /// How long a duty check waits for its answer.
     public var dutyPatience: Duration = .seconds(120)

@@ -39,7 +39,7 @@ struct InterfaceResponder: HTTPResponder {
         }
         switch route.endpoint.action {
         case .health: return board.health()
-        case .metrics: return board.metrics(ownMetrics)
+        case .metrics: return try await board.metrics(ownMetrics)
         case .description: return JSONAnswer.response(.ok, ConsoleFiles.description)
         case .openSession: return try await session.open(request, from: context.address)
         case .answerPage, .answerAct:

@@ -8,10 +8,11 @@ struct Looker: Sendable {
     private let places: Places
     private let queue = DispatchQueue(label: "anju.http.looks", attributes: .concurrent)
 
-    init(board: any StatusBoard, limits: HTTPLimits) {
+    /// - Parameter count: how many look at the same time.
+    init(board: any StatusBoard, limits: HTTPLimits, count: Int) {
         self.board = board
         patience = limits.answerPatience
-        places = Places(limit: limits.lookLimit)
+        places = Places(limit: count)
     }
 
     /// What `body` finds.

@@ -48,7 +48,7 @@ final class ModemCarrier: OrderCarrier {
             case .waiting: Thread.sleep(forTimeInterval: Self.lookInterval)
             }
         }
-        return .failed(reason: "the modem has not sent it yet")
+        return .failed(reason: "timed out")
     }
 
     private func sweepNowAndThen() {

@@ -19,6 +19,8 @@ public final class ModemInbox: Sendable {
     private let folder: String
     private let spool: ModemSpool
     private let isEnded = Mutex(false)
+    /// Files that were taken and could not be removed: nobody acts twice on one message.
+    private let kept = Mutex<Set<String>>([])
 
     /// The most messages read in one look; the rest waits for the next.
     static let lookLimit = 100
@@ -60,9 +62,14 @@ public final class ModemInbox: Sendable {
     }
 
     /// Takes out what has come in, in the order of the files' names.
-    func read(at now: Date) -> [Message] {
-        let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
-            .filter { $0.hasPrefix("IN") && isSettled($0, at: now) }.sorted()
+    ///
+    /// - Parameter remove: removes a file, and says whether it is gone.
+    func read(at now: Date, remove: (String) -> Bool = { unlink($0) == 0 }) -> [Message] {
+        let listed = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        var kept = kept.withLock { $0.intersection(listed) }
+        defer { self.kept.withLock { $0 = kept } }
+        let names = listed.filter { $0.hasPrefix("IN") && !kept.contains($0) && isSettled($0, at: now) }
+            .sorted()
         var messages: [Message] = []
         var lastStem: Substring = ""
         for name in names.prefix(Self.lookLimit) {
@@ -78,7 +85,7 @@ public final class ModemInbox: Sendable {
                 }
                 lastStem = stem
             }
-            unlink(path)
+            if !remove(path) { kept.insert(name) }
         }
         return messages
     }

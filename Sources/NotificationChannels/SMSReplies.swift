@@ -75,12 +75,6 @@ public final class SMSReplies: Sendable {
         self.now = now
     }
 
-    /// The command of a message, or nil when it is none.
-    public func command(from sender: String, text: String) -> PersonCommand? {
-        guard case .command(let command) = reading(from: sender, text: text) else { return nil }
-        return command
-    }
-
     /// What a message means, and what to say to one that means nothing.
     public func reading(from sender: String, text: String) -> Reading {
         guard let number = TelephoneNumber(sender)?.national, let people = responders[number] else {

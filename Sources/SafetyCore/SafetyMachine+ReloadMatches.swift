@@ -32,15 +32,31 @@ extension SafetyMachine {
         }
     }
 
-    /// The place of each automaton in a new site; nil where the rule or the people it is for have changed.
+    /// The place of each automaton in a new site; nil where the rule, the people it is for or their bounds
+    /// have changed.
     func unchangedAutomata(of old: Int, to index: Int, of site: CompiledSite) -> [Int?] {
         let places = MatchTable.unchanged(from: compiled.book, to: site.book)
-        let before = compiled.site.community.homes[old].residents.map(\.conditions)
-        if before == site.site.community.homes[index].residents.map(\.conditions) { return places }
+        let (before, after) = (compiled.site.community.homes[old], site.site.community.homes[index])
+        let areSamePeople = before.residents.map(\.conditions) == after.residents.map(\.conditions)
+        let areSameBounds = Self.bounds(in: before, of: compiled) == Self.bounds(in: after, of: site)
+        if areSamePeople && areSameBounds { return places }
         return places.map { place in
-            let rule = place.map { site.book.rules[site.book.automata[$0].rule] }
-            return rule?.residentCondition == nil ? place : nil
+            guard let place else { return nil }
+            let rule = site.book.rules[site.book.automata[place].rule]
+            if rule.residentCondition != nil, !areSamePeople { return nil }
+            return rule.hasPersonalBounds && !areSameBounds ? nil : place
         }
+    }
+
+    /// The bounds that hold for each device of a home, by the device's id; empty where nobody has his own.
+    private static func bounds(in home: Home, of site: CompiledSite) -> [String: [VitalBounds]] {
+        guard home.residents.contains(where: { !$0.bounds.isEmpty }) else { return [:] }
+        var bounds: [String: [VitalBounds]] = [:]
+        for place in home.devices {
+            let device = site.site.community.devices[Int(place)]
+            bounds[device.id] = home.bounds(of: device)
+        }
+        return bounds
     }
 
     /// The matches over several homes in a new site, by the key of their group.

@@ -20,6 +20,7 @@ extension Community: ByteCodable {
             writer.write(device.kind.rawValue)
             writer.write(device.supervision)
             writer.write(device.isOutsideDoor)
+            writer.writeOptional(device.wearer) { $0.write($1) }
         }
         writer.writeEach(responders) { $0.write($1) }
     }
@@ -93,7 +94,8 @@ extension Device {
             id: id, home: HomeIndex(Int(home)), place: shared.places[place],
             profile: shared.profiles[profile],
             kind: try reader.readCase(), signals: shared.signals[signals],
-            supervision: try reader.readDuration(), isOutsideDoor: try reader.readBool())
+            supervision: try reader.readDuration(), isOutsideDoor: try reader.readBool(),
+            wearer: try reader.readOptional { (reader) throws(ByteCodingError) in try reader.read() })
     }
 }
 
@@ -150,6 +152,7 @@ extension Resident: ByteCodable {
         writer.write(name)
         writer.write(telephone)
         writer.writeEach(conditions) { $0.write($1) }
+        writer.writeEach(bounds) { $0.write($1) }
     }
 
     /// Reads what `encode` wrote; damaged bytes are an error, never a trap.
@@ -157,7 +160,8 @@ extension Resident: ByteCodable {
         let texts = try reader.readTexts(3)
         self.init(
             id: texts[0], name: texts[1], telephone: texts[2],
-            conditions: try reader.readEach { (reader) throws(ByteCodingError) in try reader.readString() })
+            conditions: try reader.readEach { (reader) throws(ByteCodingError) in try reader.readString() },
+            bounds: try reader.readEach { (reader) throws(ByteCodingError) in try reader.read() })
     }
 }
 

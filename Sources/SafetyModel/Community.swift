@@ -90,13 +90,19 @@ public struct Resident: Sendable {
     public var telephone: String
     /// What a responder should know ("dementia", "hard of hearing").
     public var conditions: [String]
+    /// Vital signs whose bounds differ from those of the rules, each at most once.
+    public var bounds: [VitalBounds]
 
     /// Makes one from its parts.
-    public init(id: String, name: String, telephone: String = "", conditions: [String] = []) {
+    public init(
+        id: String, name: String, telephone: String = "", conditions: [String] = [],
+        bounds: [VitalBounds] = []
+    ) {
         self.id = id
         self.name = name
         self.telephone = telephone
         self.conditions = conditions
+        self.bounds = bounds
     }
 }
 
@@ -118,11 +124,14 @@ public struct Device: Sendable {
     public var supervision: Duration
     /// Whether it is the magnet of the door through which people come and go.
     public var isOutsideDoor: Bool
+    /// Who wears it, by the place among the home's residents; nil where no file says so.
+    public var wearer: UInt8?
 
     /// Makes one from its parts.
     public init(
         id: String, home: HomeIndex, place: String = "", profile: String, kind: Kind = .sensor,
-        signals: [Signal] = [], supervision: Duration = .zero, isOutsideDoor: Bool = false
+        signals: [Signal] = [], supervision: Duration = .zero, isOutsideDoor: Bool = false,
+        wearer: UInt8? = nil
     ) {
         self.id = id
         self.home = home
@@ -132,6 +141,7 @@ public struct Device: Sendable {
         self.signals = signals
         self.supervision = supervision
         self.isOutsideDoor = isOutsideDoor
+        self.wearer = wearer
     }
 
     /// Whether it could raise a life-safety alarm.

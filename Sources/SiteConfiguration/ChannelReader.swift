@@ -72,7 +72,10 @@ struct ChannelReader {
         guard let way = readWay(kind, table), let name else { return }
         var channel = ChannelSettings(name: name, audience: audience(table, kind), way: way)
         channel.timeout = timeout ?? channel.timeout
-        drafts.append(ChannelDraft(channel: channel, mark: table.mark(of: "channel"), kind: kind))
+        drafts.append(
+            ChannelDraft(
+                channel: channel, mark: table.mark(of: "channel"), kind: kind,
+                repliesMark: table.entry("replies")?.value.mark))
     }
 
     private mutating func readWay(_ kind: String, _ table: Table) -> ChannelWay? {
@@ -133,4 +136,6 @@ struct ChannelDraft: Sendable {
     var mark: Mark
     /// The word of its kind.
     var kind: String
+    /// Where `replies` stands; nil without it.
+    var repliesMark: Mark?
 }

@@ -12,7 +12,7 @@ extension ConfigurationSchema {
                 ("during", .part("schedule")), ("scope", .words(Rule.Scope.allCases.map(\.name))),
                 ("restart", .words(RuleReader.restartWords)), ("alarm", .scalar),
                 ("urgency", .words(Urgency.allCases.map(\.name))), ("place", .oneOrMore(.scalar)),
-                ("device", .oneOrMore(.scalar)),
+                ("device", .oneOrMore(.scalar)), ("personal_bounds", .switched),
                 (
                     "for_residents",
                     .table(

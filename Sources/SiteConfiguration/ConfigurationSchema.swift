@@ -213,6 +213,12 @@ public enum ConfigurationSchema: String, CaseIterable, Sendable {
                 [
                     ("resident", .scalar), ("name", .scalar), ("telephone", .scalar),
                     ("conditions", .oneOrMore(.scalar)), pause,
+                    (
+                        "bounds",
+                        .table(
+                            BoundsReader.signals.map(\.name),
+                            BoundsReader.signals.map { ($0.name, .text(matching: BoundsReader.form)) })
+                    ),
                 ]),
         ])
     }
@@ -224,6 +230,7 @@ public enum ConfigurationSchema: String, CaseIterable, Sendable {
                 ("device", .scalar), ("profile", .scalar), ("topic", .scalar), ("base_topic", .scalar),
                 ("place", .scalar), ("signals", .oneOrMore(.words(ReadingReader.signalNames))),
                 ("supervision", .anyOf([.words(["none"]), .duration])), ("outside_door", .switched),
+                ("worn_by", .scalar),
             ])
     }
 }

@@ -52,6 +52,8 @@ struct HomeDraft: Sendable {
     /// The base topic of its devices; nil means the default.
     var baseTopic: Marked<String>?
     var residents: [Resident] = []
+    /// Where the bounds of residents stand.
+    var bounds: [BoundsDraft] = []
     /// Welfare where it differs from the main file's.
     var welfare = WelfareDraft()
     var contacts: [ContactDraft] = []
@@ -86,6 +88,8 @@ struct DeviceDraft: Sendable {
     var supervision: Marked<Duration>?
     /// Whether people come and go there; nil means that its place tells.
     var isOutsideDoor: Marked<Bool>?
+    /// The id or name of the resident who wears it.
+    var wearer: Marked<String>?
 }
 
 /// A responder as its file says it.

@@ -6,7 +6,7 @@ struct HolidayReader {
     /// The name of a plain list of dates.
     static let plainName = "holidays"
     /// The years that a date may lie in.
-    static let years = 2_000...2_199
+    static let years = Installation.datedYears
     /// The most days of one range.
     static let rangeLimit: Int32 = 366
 

@@ -12,12 +12,14 @@ struct HomeReader {
     ]
     static let deviceKeys = [
         "device", "profile", "topic", "base_topic", "place", "signals", "supervision", "outside_door",
+        "worn_by",
     ]
-    static let residentKeys = ["resident", "name", "telephone", "conditions", "pause"]
+    static let residentKeys = ["resident", "name", "telephone", "conditions", "bounds", "pause"]
     /// What people write into a home that belongs to its residents.
     private static let keySlips = [
         "phone": inResidents, "telephone": inResidents, "tel": inResidents, "mobile": inResidents,
         "conditions": "residents: [{name: ..., conditions: [...]}]",
+        "bounds": "resident: {name: ..., bounds: {...}}",
     ]
     private static let inResidents = "residents: [{name: ..., telephone: ...}]"
     /// The id of the gateway's own place, which no home may have.
@@ -51,6 +53,9 @@ struct HomeReader {
         }
         let residents = readResidents(table)
         home.residents = residents.map(\.resident)
+        home.bounds = residents.enumerated().flatMap { place, draft in
+            draft.bounds.map { BoundsDraft(resident: place, bounds: $0) }
+        }
         home.welfare = WelfareReader(log: log).read(table)
         if let first = residents.first {
             home.welfare.pauses += residents.dropFirst().reduce(first.pauses) { $0.common(with: $1.pauses) }
@@ -74,6 +79,7 @@ struct HomeReader {
     /// A resident, and when it is away.
     private struct ResidentDraft {
         var resident: Resident
+        var bounds: [Marked<VitalBounds>] = []
         var pauses: [WelfarePlan.Pause] = []
     }
 
@@ -97,10 +103,13 @@ struct HomeReader {
         guard let table = Table(node, "a resident", keys: Self.residentKeys, log: log) else { return nil }
         table.require("name", fix: "Write `name: ...`.")
         guard let name = table.text("name") else { return nil }
+        let bounds = BoundsReader(log: log).read(table)
         let resident = Resident(
             id: table.identifier("resident") ?? "resident-\(number)", name: name,
-            telephone: table.text("telephone") ?? "", conditions: table.texts("conditions"))
-        return ResidentDraft(resident: resident, pauses: WelfareReader(log: log).readPauses(table))
+            telephone: table.text("telephone") ?? "", conditions: table.texts("conditions"),
+            bounds: bounds.map(\.value))
+        return ResidentDraft(
+            resident: resident, bounds: bounds, pauses: WelfareReader(log: log).readPauses(table))
     }
 
     private func readContacts(_ table: Table) -> [ContactDraft] {
@@ -164,6 +173,7 @@ struct HomeReader {
         device.isOutsideDoor = table.flag("outside_door").map {
             Marked(value: $0, mark: table.mark(of: "outside_door"))
         }
+        device.wearer = table.text("worn_by").map { Marked(value: $0, mark: table.mark(of: "worn_by")) }
         return device
     }
 

@@ -4,7 +4,7 @@ public import SafetyModel
 
 extension Installation: ByteCodable {
     /// The version of the layout; a stored installation of another version is compiled from the files again.
-    public static let codingVersion: UInt32 = 8
+    public static let codingVersion: UInt32 = 9
 
     /// Writes its parts in the order in which they are read.
     public func encode(into writer: inout ByteWriter) {

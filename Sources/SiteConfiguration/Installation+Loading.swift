@@ -4,6 +4,9 @@ public import SafetyModel
 import Synchronization
 
 extension Installation {
+    /// The years in which the files can name dates: holidays, stand-ins of rosters, pauses.
+    public static let datedYears = 2_000...2_199
+
     /// Reads and checks a configuration: `anju.yaml` and everything it includes.
     ///
     /// Files are parsed on as many threads as there are cores; nothing is kept of them but what they mean.

@@ -7,7 +7,7 @@ struct RuleReader {
 
     static let keys = [
         "rule", "when", "unless", "during", "scope", "restart", "alarm", "urgency", "place", "device",
-        "for_residents", "messages",
+        "for_residents", "personal_bounds", "messages",
     ]
     static let residentKeys = ["condition"]
     /// When a new first event starts the wait of an absence anew; `never` is the default, so that repeated
@@ -63,7 +63,9 @@ struct RuleReader {
             id: id, when: pattern, alarm: alarm, urgency: urgency, places: places.map(\.value),
             devices: devices.map(\.value), residentCondition: condition, during: during?.schedule)
         (rule.scope, rule.restarts, rule.messages) = (scope, restarts, messages)
+        rule.hasPersonalBounds = table.flag("personal_bounds") ?? false
         checkScope(of: rule, table)
+        checkPersonalBounds(of: rule, table)
         checkRestart(of: rule, table)
         return RuleDraft(
             rule: rule, mark: table.mark(of: "rule"), devices: devices, places: places,

@@ -14,9 +14,11 @@ indirect enum SchemaNode {
     /// `true` or `false`; the words for them count too.
     static let switched = anyOf([of(types: ["boolean"]), words(["true", "false", "yes", "no", "on", "off"])])
     /// `90 s`, `15 min`, `25 h`.
-    static let duration = object([
-        ("type", .text("string")), ("pattern", .text("^[0-9.]+ *(ms|s|min|h|d)$")),
-    ])
+    static let duration = text(matching: "^[0-9.]+ *(ms|s|min|h|d)$")
+
+    static func text(matching pattern: String) -> SchemaNode {
+        .object([("type", .text("string")), ("pattern", .text(pattern))])
+    }
 
     static func of(types: [String]) -> SchemaNode {
         .object([("type", types.count == 1 ? .text(types[0]) : .list(types.map(SchemaNode.text)))])

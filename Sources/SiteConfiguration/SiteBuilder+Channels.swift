@@ -24,6 +24,7 @@ extension SiteBuilder {
                 at: place(mark), "No responder uses the \(kind) `\(name)`", why: "Nothing is ever sent there",
                 fix: "Name it in a responder's `channels`, or remove it.")
         }
+        checkReplies()
         checkPatience()
         checkSirens()
         checkTemplates()
@@ -86,6 +87,19 @@ extension SiteBuilder {
         return (3...17).contains(digits.count) && others.allSatisfy { " -.()".contains($0) }
     }
 
+    /// A provider brings replies by HTTP, as a program with the gateway's token.
+    private mutating func checkReplies() {
+        guard settings.settings.http?.tokenFile == nil else { return }
+        for draft in settings.channels where draft.isAnsweredByHTTP {
+            problems.warning(
+                at: place(draft.repliesMark ?? draft.mark),
+                "Nobody can bring the replies of `\(draft.channel.name)` to the gateway",
+                why:
+                    "They come to `POST /api/v1/replies` with the token of `http: {token_file}`, and there is none",
+                fix: "Write `http: {token_file: secrets/http-token}`, or remove `replies`.")
+        }
+    }
+
     /// A try that takes longer than the core waits is sent twice.
     private mutating func checkPatience() {
         let patience = settings.core.deliveryPatience
@@ -134,5 +148,12 @@ extension SiteBuilder {
             }
         }
         settings.settings.templates = files.flatMap { $0.templates.map(\.template) }
+    }
+}
+
+extension ChannelDraft {
+    /// Whether its replies come over the HTTP interface; a modem's come from its folder.
+    var isAnsweredByHTTP: Bool {
+        if case .provider(let provider) = channel.way { provider.takesReplies } else { false }
     }
 }

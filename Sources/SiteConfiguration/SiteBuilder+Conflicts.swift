@@ -39,6 +39,8 @@ extension SiteBuilder {
     /// - Returns: whether there was something to report.
     private mutating func reports(_ index: Int, against other: Int) -> Bool {
         let (rule, first) = (rules[index].rule, rules[other].rule)
+        // Where a resident has bounds of his own, the other rule has other numbers there.
+        if first.hasPersonalBounds, !rule.hasPersonalBounds, !boundsDrafts.isEmpty { return false }
         guard rule.isShadowed(by: first) else { return false }
         // Of two that say the same, the later is reported.
         let isSame = first.isShadowed(by: rule)

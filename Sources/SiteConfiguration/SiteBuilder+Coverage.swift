@@ -30,6 +30,15 @@ extension SiteBuilder {
                     "Write `seen_within: 60 s`, at most \(YAMLNode.show(CoverageSurvey.lifeSafetySeenLimit))."
             )
         }
+        for plan in survey.seldom.sorted() {
+            problems.error(
+                at: Place(file: planFiles[plan], at: plans[plan].mark),
+                "The plan \(plans[plan].plan.id) repeats its last step every "
+                    + "\(YAMLNode.show(plans[plan].plan.repeatLastEvery)), and life is at stake",
+                why: "When nobody answers, nobody would be called again for so long",
+                fix: "Write `repeat_last_every: 2 min`, at most "
+                    + "\(YAMLNode.show(CoverageSurvey.lifeSafetySeenLimit)).")
+        }
         for step in survey.turned.sorted(by: { ($0.plan, $0.step) < ($1.plan, $1.step) }) {
             problems.error(
                 at: planPlace(step.plan, step: step.step),
@@ -115,6 +124,8 @@ struct CoverageSurvey {
     private(set) var delaying: Set<Int> = []
     /// Steps for life safety that wait longer than `lifeSafetySeenLimit`.
     private(set) var slow: Set<PlanStep> = []
+    /// Plans for life safety whose last step comes again later than `lifeSafetySeenLimit`.
+    private(set) var seldom: Set<Int> = []
     /// Steps for fire, gas or CO that call one after the other.
     private(set) var turned: Set<PlanStep> = []
     /// Homes in which nobody can be rung, by plan.
@@ -173,7 +184,8 @@ struct CoverageSurvey {
     static let gatewayTroubles: [RuleCoverage.Outlook] = [
         .init(kind: .gatewayTrouble, urgency: .urgent), .init(kind: .gatewayTrouble, urgency: .technical),
     ]
-    /// The longest wait of a step for life safety: the first answer should come within 60 s.
+    /// The longest wait of a step for life safety, and between its repetitions: the first answer should come
+    /// within 60 s.
     static let lifeSafetySeenLimit = Duration.minutes(5)
     /// Kinds that start with everyone at once, the centre included.
     static let centreKinds = EscalationPlan.parallelKinds
@@ -229,6 +241,7 @@ struct CoverageSurvey {
         where content.seenWithin > Self.lifeSafetySeenLimit {
             slow.insert(PlanStep(plan: plan, step: step))
         }
+        if plans[plan].repeatLastEvery > Self.lifeSafetySeenLimit { seldom.insert(plan) }
     }
 
     private mutating func checkCentre(_ plan: Int, _ home: Home, _ index: Int) {

@@ -4,35 +4,17 @@ import SafetyModel
 /// Groups and rosters: who is in them, and whether somebody is on duty at every moment of the coming year.
 extension SiteBuilder {
     mutating func gatherGroups() {
-        var known: [String: Place] = [:]
-        for file in files {
-            for draft in file.groups {
-                let place = file.place(draft.mark)
-                if let first = known[draft.id] {
-                    reportTwice("group", draft.id, at: place, first: first)
-                    continue
-                }
-                known[draft.id] = place
-                checkPeople(draft.members, in: file)
-                groups.append(ResponderGroup(id: draft.id, members: draft.members.map(\.value)))
-            }
+        for (draft, file, _) in once("group", \.groups, id: \.id, mark: \.mark) {
+            checkPeople(draft.members, in: file)
+            groups.append(ResponderGroup(id: draft.id, members: draft.members.map(\.value)))
         }
     }
 
     mutating func gatherRosters() {
-        var known: [String: Place] = [:]
-        for file in files {
-            for draft in file.rosters {
-                let place = file.place(draft.mark)
-                if let first = known[draft.roster.id] {
-                    reportTwice("roster", draft.roster.id, at: place, first: first)
-                    continue
-                }
-                known[draft.roster.id] = place
-                checkPeople(draft.people, in: file)
-                rosters.append(withHolidays(draft, in: file))
-                rosterFiles.append(file.file)
-            }
+        for (draft, file, _) in once("roster", \.rosters, id: \.roster.id, mark: \.mark) {
+            checkPeople(draft.people, in: file)
+            rosters.append(withHolidays(draft, in: file))
+            rosterFiles.append(file.file)
         }
     }
 

@@ -22,64 +22,54 @@ extension SiteBuilder {
     }
 
     mutating func gatherResponders() {
-        for file in files {
-            for draft in file.responders {
-                let place = file.place(draft.mark)
-                if let first = responderPlaces[draft.responder.id] {
-                    reportTwice("responder", draft.responder.id, at: place, first: first)
-                    continue
-                }
-                responderPlaces[draft.responder.id] = place
-                responders.append(draft.responder)
-            }
+        for (draft, _, place) in once("responder", \.responders, id: \.responder.id, mark: \.mark) {
+            responderPlaces[draft.responder.id] = place
+            responders.append(draft.responder)
         }
-        if responders.count > Limits.responderLimit {
-            problems.error(
-                at: place(settings.mark), "There are more than \(Limits.responderLimit) responders",
-                fix: "Use a second gateway.")
-        }
+        checkCount(responders.count, Limits.responderLimit, "responders", fix: "Use a second gateway.")
     }
 
     mutating func gatherRules() {
-        var known: [String: Place] = [:]
-        for file in files {
-            for draft in file.rules {
-                let place = file.place(draft.mark)
-                if let first = known[draft.rule.id] {
-                    reportTwice("rule", draft.rule.id, at: place, first: first)
-                    continue
-                }
-                known[draft.rule.id] = place
-                rules.append(resolved(draft, in: file))
-                rulePlaces.append(place)
-            }
+        for (draft, file, place) in once("rule", \.rules, id: \.rule.id, mark: \.mark) {
+            rules.append(resolved(draft, in: file))
+            rulePlaces.append(place)
         }
-        if rules.count > Limits.ruleLimit {
-            problems.error(
-                at: place(settings.mark), "There are more than \(Limits.ruleLimit) rules", fix: "Remove some."
-            )
-        }
+        checkCount(rules.count, Limits.ruleLimit, "rules")
     }
 
     mutating func gatherPlans() {
+        for (draft, file, _) in once("plan", \.plans, id: \.plan.id, mark: \.mark) {
+            plans.append(draft)
+            planFiles.append(file.file)
+        }
+        checkCount(plans.count, Limits.planLimit, "plans")
+    }
+
+    /// What all files say in one section, each id once; whoever has it for a second time is reported.
+    mutating func once<Draft>(
+        _ thing: String, _ section: KeyPath<FileDraft, [Draft]>, id: KeyPath<Draft, String>,
+        mark: KeyPath<Draft, Mark>
+    ) -> [(draft: Draft, file: FileDraft, place: Place)] {
         var known: [String: Place] = [:]
+        var found: [(draft: Draft, file: FileDraft, place: Place)] = []
         for file in files {
-            for draft in file.plans {
-                let place = file.place(draft.mark)
-                if let first = known[draft.plan.id] {
-                    reportTwice("plan", draft.plan.id, at: place, first: first)
+            for draft in file[keyPath: section] {
+                let place = file.place(draft[keyPath: mark])
+                if let first = known[draft[keyPath: id]] {
+                    reportTwice(thing, draft[keyPath: id], at: place, first: first)
                     continue
                 }
-                known[draft.plan.id] = place
-                plans.append(draft)
-                planFiles.append(file.file)
+                known[draft[keyPath: id]] = place
+                found.append((draft, file, place))
             }
         }
-        if plans.count > Limits.planLimit {
-            problems.error(
-                at: place(settings.mark), "There are more than \(Limits.planLimit) plans", fix: "Remove some."
-            )
-        }
+        return found
+    }
+
+    /// Reports more of something in all files than there may be.
+    mutating func checkCount(_ count: Int, _ limit: Int, _ things: String, fix: String = "Remove some.") {
+        guard count > limit else { return }
+        problems.error(at: place(settings.mark), "There are more than \(limit) \(things)", fix: fix)
     }
 
     mutating func reportTwice(_ thing: String, _ id: String, at place: Place, first: Place) {

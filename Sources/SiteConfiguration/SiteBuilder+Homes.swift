@@ -68,6 +68,7 @@ extension SiteBuilder {
         checkKeyHolder(draft, fileNumber)
         community.homes.append(home)
         welfareDrafts.append((draft.welfare, fileNumber))
+        boundsDrafts += draft.bounds.map { ($0, index, fileNumber) }
     }
 
     /// Words are as good as an id, but what is nearly an id was meant to be one.
@@ -120,7 +121,7 @@ extension SiteBuilder {
         let device = Device(
             id: draft.id, home: HomeIndex(index), place: draft.place, profile: profile.id, kind: profile.kind,
             signals: own, supervision: draft.supervision?.value ?? profile.supervision,
-            isOutsideDoor: isOutsideDoor)
+            isOutsideDoor: isOutsideDoor, wearer: wearer(of: draft, in: home, place.file))
         bindings.append(
             TopicBinding(
                 device: DeviceIndex(community.devices.count), base: draft.baseTopic ?? home.baseTopicInForce,

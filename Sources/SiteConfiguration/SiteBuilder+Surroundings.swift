@@ -8,7 +8,7 @@ extension SiteBuilder {
         checkTokens()
         let isAnswerable = settings.settings.http.map { $0.tokenFile != nil || !users.isEmpty } ?? false
         guard settings.settings.responderTokensFile == nil, !isAnswerable,
-            !settings.settings.channels.contains(where: \.takesReplies)
+            !settings.channels.contains(where: { $0.channel.takesReplies && !$0.isAnsweredByHTTP })
         else { return }
         problems.warning(
             at: place(settings.mark), "Nobody can acknowledge or close an incident",

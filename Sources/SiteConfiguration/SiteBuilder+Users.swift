@@ -4,26 +4,15 @@ import SafetyModel
 /// Who may sign in at the console: compared across files, and the files themselves kept secret.
 extension SiteBuilder {
     mutating func gatherUsers() {
-        var known: [String: Place] = [:]
-        for file in files where !file.users.isEmpty {
-            checkSecrecy(of: file)
-            for draft in file.users {
-                let place = file.place(draft.mark)
-                if let first = known[draft.user.id] {
-                    reportTwice("user", draft.user.id, at: place, first: first)
-                    continue
-                }
-                known[draft.user.id] = place
-                users.append(draft.user)
-                if let responder = draft.responder { checkResponder(responder, in: file) }
-            }
+        for file in files where !file.users.isEmpty { checkSecrecy(of: file) }
+        var firstPlace: Place?
+        for (draft, file, place) in once("user", \.users, id: \.user.id, mark: \.mark) {
+            firstPlace = firstPlace ?? place
+            users.append(draft.user)
+            if let responder = draft.responder { checkResponder(responder, in: file) }
         }
-        if users.count > Limits.userLimit {
-            problems.error(
-                at: place(settings.mark), "There are more than \(Limits.userLimit) users", fix: "Remove some."
-            )
-        }
-        checkUse(of: known)
+        checkCount(users.count, Limits.userLimit, "users")
+        checkUse(from: firstPlace)
     }
 
     private mutating func checkResponder(_ responder: Marked<String>, in file: FileDraft) {
@@ -35,10 +24,11 @@ extension SiteBuilder {
                 ?? "Add the responder, or remove the key.")
     }
 
-    private mutating func checkUse(of known: [String: Place]) {
-        if settings.settings.http == nil, let user = users.first, let place = known[user.id] {
+    /// - Parameter first: where the first user stands; nil where there is none.
+    private mutating func checkUse(from first: Place?) {
+        if settings.settings.http == nil, let first {
             problems.warning(
-                at: place, "Nobody can sign in: anju.yaml has no `http`", why: "The console is served there",
+                at: first, "Nobody can sign in: anju.yaml has no `http`", why: "The console is served there",
                 fix: "Write `http: {port: 8080}` in anju.yaml, or remove the users.")
         }
         if settings.settings.http != nil, !users.isEmpty,

@@ -40,6 +40,8 @@ struct SiteBuilder {
     var unknownProfiles: [String: [SmallPlace]] = [:]
     /// What each home says of welfare, the gateway left out, and the number of its file.
     var welfareDrafts: [(value: WelfareDraft, file: Int32)] = []
+    /// Bounds of residents, in the order of the homes.
+    var boundsDrafts: [(draft: BoundsDraft, home: Int, file: Int32)] = []
     /// What welfare watches in each home; empty where it watches nowhere.
     var welfare: [WelfarePlan?] = []
     /// What each device can say, upkeep included, as bits.
@@ -82,6 +84,7 @@ struct SiteBuilder {
         checkTopics()
         checkSupervision()
         checkRules()
+        checkBounds()
         checkRosters(calendar)
         checkPlans()
         checkCoverage()

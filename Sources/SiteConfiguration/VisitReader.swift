@@ -50,34 +50,16 @@ struct VisitReader {
 
     private func readHeatWave(_ node: YAMLNode) -> VisitCalendar.HeatWave? {
         guard let table = Table(node, "a heat wave", keys: Self.heatWaveKeys, log: log) else { return nil }
-        table.require("from", fix: "Write `from: 2026-07-10`.")
-        table.require(
-            "until", why: "Homes would be visited every day for ever",
-            fix: "Write the last day: `until: 2026-07-21`.")
+        let days = DaySpanReader(
+            log: log, thing: "heat wave", example: ("2026-07-10", "2026-07-21"), limit: Self.heatWaveLimit,
+            why: (
+                endless: "Homes would be visited every day for ever",
+                reversed: "Nobody would be visited in it",
+                wrong: "Homes would be visited on the wrong days",
+                long: "Visitors could not keep it up"
+            ), shorter: "Write a shorter one, or `visits: red`."
+        ).read(table)
         let cycles = table.list("for").compactMap { readCycle($0, "for") }
-        guard let first = day(table, "from"), let last = day(table, "until") else { return nil }
-        guard first <= last else {
-            log.error(
-                at: table.mark(of: "until"), "The heat wave ends before it begins",
-                why: "Nobody would be visited in it",
-                fix: "Write the last day of the heat wave, not before `from`.")
-            return nil
-        }
-        guard last - first < Self.heatWaveLimit else {
-            log.error(
-                at: table.mark(of: "until"), "The heat wave lasts more than \(Self.heatWaveLimit) days",
-                why: "Visitors could not keep it up", fix: "Write a shorter one, or `visits: red`.")
-            return nil
-        }
-        return VisitCalendar.HeatWave(days: first...last, cycles: cycles)
-    }
-
-    private func day(_ table: Table, _ key: String) -> Int32? {
-        guard let node = table[key] else { return nil }
-        if let day = node.text.flatMap({ CivilDay.number(of: $0, years: HolidayReader.years) }) { return day }
-        log.error(
-            at: node.mark, "`\(key)` should be a date, not \(node.shape)",
-            why: "Homes would be visited on the wrong days", fix: "Write `\(key): 2026-07-10`.")
-        return nil
+        return days.map { VisitCalendar.HeatWave(days: $0, cycles: cycles) }
     }
 }

@@ -79,36 +79,17 @@ struct WelfareReader {
 
     private func readPause(_ node: YAMLNode) -> WelfarePlan.Pause? {
         guard let table = Table(node, "a pause", keys: Self.pauseKeys, log: log) else { return nil }
-        table.require("from", fix: "Write `from: 2026-11-01`.")
-        table.require(
-            "until", why: "A pause without an end would protect nobody for ever",
-            fix: "Write the last day: `until: 2026-11-14`.")
+        let days = DaySpanReader(
+            log: log, thing: "pause", example: ("2026-11-01", "2026-11-14"), limit: Self.pauseLimit,
+            why: (
+                endless: "A pause without an end would protect nobody for ever",
+                reversed: "The home would be watched while nobody is there",
+                wrong: "The pause would hold on the wrong days",
+                long: "It is easily forgotten that nobody watches"
+            ), shorter: "Write a shorter one, or `inactivity: off`."
+        ).read(table)
         let why = table.text("why") ?? ""
-        guard let first = day(table, "from"), let last = day(table, "until") else { return nil }
-        guard first <= last else {
-            log.error(
-                at: table.mark(of: "until"), "The pause ends before it begins",
-                why: "The home would be watched while nobody is there",
-                fix: "Write the last day of the pause, not before `from`.")
-            return nil
-        }
-        guard last - first < Self.pauseLimit else {
-            log.error(
-                at: table.mark(of: "until"), "The pause lasts more than \(Self.pauseLimit) days",
-                why: "It is easily forgotten that nobody watches",
-                fix: "Write a shorter one, or `inactivity: off`.")
-            return nil
-        }
-        return WelfarePlan.Pause(days: first...last, reason: why)
-    }
-
-    private func day(_ table: Table, _ key: String) -> Int32? {
-        guard let node = table[key] else { return nil }
-        if let day = node.text.flatMap({ CivilDay.number(of: $0, years: HolidayReader.years) }) { return day }
-        log.error(
-            at: node.mark, "`\(key)` should be a date, not \(node.shape)",
-            why: "The pause would hold on the wrong days", fix: "Write `\(key): 2026-11-01`.")
-        return nil
+        return days.map { WelfarePlan.Pause(days: $0, reason: why) }
     }
 }
 

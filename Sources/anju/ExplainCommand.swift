@@ -76,13 +76,22 @@ struct ExplainCommand: ParsableCommand {
         let story = IncidentStory(
             record, language: language ?? stored?.settings.language ?? "zh",
             rules: Rule.lifeSafety + (stored?.site.rules ?? []), people: Self.names(in: stored?.site),
-            calendar: stored?.site.calendar)
+            calendar: stored?.site.calendar, bounds: Self.bounds(in: record.home, of: stored?.site))
         print(story.text)
     }
 
     private static func names(in site: Site?) -> [String: String] {
         let people = site?.community.responders ?? []
         return Dictionary(people.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The bounds of whoever wears a device of a home, by the device's id.
+    static func bounds(in home: String, of site: Site?) -> [String: [VitalBounds]] {
+        guard let community = site?.community, let home = community.homes.first(where: { $0.id == home })
+        else { return [:] }
+        let devices = community.devices[Int(home.devices.lowerBound)..<Int(home.devices.upperBound)]
+        return Dictionary(
+            devices.map { ($0.id, home.bounds(of: $0)) }, uniquingKeysWith: { first, _ in first })
     }
 
     func validate() throws {

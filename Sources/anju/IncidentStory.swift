@@ -12,14 +12,16 @@ struct IncidentStory {
     private let rules: [Rule]
     private let people: [String: String]
     private let calendar: CivilCalendar?
+    private let bounds: [String: [VitalBounds]]
 
     /// - Parameters:
     ///   - rules: the rules of the site, to say what each waits for.
     ///   - people: the names of responders by id; an id without one stands as it is.
     ///   - calendar: local civil time; without it times stand as the document has them, in UTC.
+    ///   - bounds: those of whoever wears a device of the incident's home, by the device's id.
     init(
         _ record: IncidentRecord, language: String = "en", rules: [Rule] = [], people: [String: String] = [:],
-        calendar: CivilCalendar? = nil
+        calendar: CivilCalendar? = nil, bounds: [String: [VitalBounds]] = [:]
     ) {
         let parsed = try? JSONSerialization.jsonObject(with: Data(record.document))
         incident = parsed as? [String: Any] ?? [:]
@@ -27,6 +29,7 @@ struct IncidentStory {
         self.rules = rules
         self.people = people
         self.calendar = calendar
+        self.bounds = bounds
         words = StoryWords(language: language)
     }
 
@@ -67,7 +70,10 @@ struct IncidentStory {
     private func alarmLine(_ alarm: [String: Any]) -> String {
         let isActive = alarm["isActive"] as? Bool == true
         let id = word(alarm["rule"])
-        let meaning = rules.first { $0.id == id }.map { PatternWords(language: language).text(of: $0) }
+        let device = (alarm["evidence"] as? [[String: Any]])?.first?["device"] as? String ?? ""
+        let meaning = rules.first { $0.id == id }.map {
+            PatternWords(language: language).text(of: $0, bounds: bounds[device] ?? [])
+        }
         let rule = meaning.map { words.choose("\(id)（\($0)）", "\(id) (\($0))") } ?? id
         let state = isActive ? words.choose("仍在持续", "still active") : words.choose("已解除", "no longer active")
         let late = alarm["lateBySeconds"].map { words.choose("，迟了 \($0) 秒", ", late by \($0) s") } ?? ""

@@ -9,8 +9,13 @@ struct PatternWords {
     init(language: String) { isChinese = language != "en" }
 
     /// The rule as one clause: its pattern, where, when and for whom.
-    func text(of rule: Rule) -> String {
-        var text = text(of: rule.when)
+    ///
+    /// - Parameter bounds: those of the person concerned, where the rule lets them stand in place of its
+    ///   numbers.
+    func text(of rule: Rule, bounds: [VitalBounds] = []) -> String {
+        let when = rule.hasPersonalBounds ? rule.when.moved(to: bounds) : rule.when
+        var text = text(of: when)
+        if when != rule.when { text += isChinese ? "（按老人本人的界限）" : ", by the resident's own bounds" }
         if !rule.places.isEmpty {
             let places = rule.places.joined(separator: isChinese ? "、" : " or ")
             text += isChinese ? "（仅限\(places)）" : ", in \(places) only"

@@ -40,9 +40,7 @@ struct WhoIsCalledCommand: ParsableCommand {
     var language: String?
 
     func run() throws {
-        guard let time = Self.localTime(at) else {
-            throw ValidationError("--at \(at) is no time. Write for example 2026-10-01T03:00.")
-        }
+        let time = try Self.time(at)
         let loaded = Installation.load(from: config, at: time.asWallTime)
         guard let installation = loaded.installation else {
             let errors = loaded.diagnostics.filter { $0.severity == .error }.map(\.text)
@@ -88,7 +86,8 @@ struct WhoIsCalledCommand: ParsableCommand {
             (.inactivity, .urgent), (.areYouWell, .routine), (.noCheckIn, .routine),
             (.homeUnprotected, .urgent), (.gatewayTrouble, .urgent), (.deviceLost, .technical),
             (.deviceNeverSeen, .technical), (.bridgeLost, .technical), (.deviceClock, .technical),
-            (.undecoded, .technical), (.matchesForgotten, .technical),
+            (.undecoded, .technical), (.matchesForgotten, .technical), (.visitOverdue, .routine),
+            (.helpNeeded, .urgent),
         ]
         let ruled = (Rule.lifeSafety + site.site.rules).map { ($0.alarm, $0.urgency) }
         let known = (ruled + own).filter { $0.0 == kind }.map(\.1)
@@ -104,6 +103,20 @@ struct WhoIsCalledCommand: ParsableCommand {
         }
         let choice = Set(words).sorted()
         return choice.count <= 40 ? "There are \(choice.joined(separator: ", "))." : "Look into the files."
+    }
+
+    /// The moment that is asked for; one that no roster or holiday of the files can be about is refused.
+    static func time(_ text: String) throws -> Scenario.LocalTime {
+        guard let time = localTime(text) else {
+            throw ValidationError("--at \(text) is no time. Write for example 2026-10-01T03:00.")
+        }
+        let years = Installation.datedYears
+        guard Int(text.prefix { $0 != "-" }).map(years.contains) == true else {
+            throw ValidationError(
+                "--at \(text) is beyond what rosters and holidays can say. "
+                    + "Write a year from \(years.lowerBound) to \(years.upperBound).")
+        }
+        return time
     }
 
     /// The local time of a text like 2026-10-01T03:00, with a blank or seconds too.

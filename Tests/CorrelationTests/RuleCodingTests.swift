@@ -33,7 +33,7 @@ struct RuleCodingTests {
             devices: ["d"], residentCondition: "dementia",
             during: Schedule(
                 spans: [Schedule.Span(from: 1_320, until: 300)], weekdays: 31, holidays: .included,
-                holidayDays: [20_000]), scope: .building, restarts: true,
+                holidayDays: [20_000]), scope: .building, restarts: true, hasPersonalBounds: true,
             messages: [Rule.Message(language: "zh", text: "{home} 厨房")])
         #expect(try read(rule) == rule)
     }

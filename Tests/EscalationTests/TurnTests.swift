@@ -71,6 +71,52 @@ struct TurnTests {
         #expect(story.incident?.isOpen == true)
     }
 
+    private static let two = DeskStory.plan(
+        [DeskStory.step([DeskStory.person("a")]), DeskStory.step([DeskStory.person("b")])])
+
+    @Test(arguments: [PersonCommand.Act.acknowledge, .onScene])
+    func `who takes over answers a call for help from before, and does not ask for it himself`(
+        act: PersonCommand.Act
+    ) {
+        var story = DeskStory(Self.two)
+        story.raise()
+        story.person("a", .needHelp)
+        story.person("b", act)
+        _ = story.told()
+        story.wait(.hours(2))
+        let told = story.told()
+        #expect(!told.isEmpty)
+        #expect(told.allSatisfy { !$0.hasSuffix("needHelp") }, "\(told)")
+    }
+
+    @Test(arguments: [PersonCommand.Act.acknowledge, .onScene])
+    func `who asked for help and goes there alone still waits for it, as soon as before`(
+        act: PersonCommand.Act
+    ) {
+        var story = DeskStory(Self.two)
+        story.raise()
+        story.person("a", .acknowledge)
+        story.person("a", .needHelp)
+        story.person("a", act)
+        _ = story.told()
+        story.wait(.minutes(2))
+        #expect(story.told() == ["b needHelp"])
+        story.person("b", .onScene)
+        _ = story.told()
+        story.wait(.minutes(20))
+        #expect(story.told().allSatisfy { !$0.hasSuffix("needHelp") })
+    }
+
+    @Test func `a call for help before anybody took over is repeated when its sender takes over`() {
+        var story = DeskStory(Self.two)
+        story.raise()
+        story.person("a", .needHelp)
+        story.person("a", .acknowledge)
+        _ = story.told()
+        story.wait(.minutes(2))
+        #expect(story.told() == ["b needHelp"])
+    }
+
     @Test func `fire never waits for a turn, whatever the plan says`() {
         let plan = EscalationPlan(
             id: "p",
@@ -180,5 +226,28 @@ struct TurnTests {
         story.raise(.sos, .lifeSafety, alarm: 2)
         #expect(story.told().first == "s alarm")
         #expect(story.orders[0].urgency == .lifeSafety)
+    }
+
+    @Test func `a pressing alarm in a plan that sleeps goes on as fast as by day`() {
+        var story = DeskStory(
+            DeskStory.plan([DeskStory.step([Self.sleeper])]), at: DeskStory.monday + .hours(23))
+        story.raise(.serviceCall, .routine)
+        story.raise(.sos, .lifeSafety, alarm: 2)
+        _ = story.told()
+        story.wait(.seconds(60))
+        #expect(story.told() == ["s reminder"])
+    }
+
+    @Test func `a pressing alarm calls those who slept when their step came`() {
+        let second = DeskStory.person("t", quiet: Self.night)
+        var story = DeskStory(
+            DeskStory.plan([DeskStory.step([Self.sleeper]), DeskStory.step([second])]),
+            at: DeskStory.monday + .hours(23))
+        story.raise(.serviceCall, .routine)
+        #expect(story.told() == [])
+        story.raise(.sos, .lifeSafety, alarm: 2)
+        #expect(story.told() == ["s alarm", "t alarm"])
+        story.wait(.minutes(10))
+        #expect(story.told().contains("t reminder"))
     }
 }

@@ -10,16 +10,21 @@ import Testing
     private static let now = WallTime(milliseconds: 1_790_000_000_000)
 
     private static func incident(
-        phase: String = "calling", answeredBy: String? = nil, closedAt: Int64? = nil, title: String = "Fire"
+        phase: String = "calling", answeredBy: String? = nil, closedAt: Int64? = nil, title: String = "Fire",
+        events: [String] = ["helpRequested li"], offeredTo: String? = nil
     ) -> String {
         func quoted(_ text: String?) -> String { text.map { "\"\($0)\"" } ?? "null" }
         let closed = closedAt.map { WallTime(milliseconds: now.milliseconds - $0).rfc3339 }
+        let entries = events.map { event in
+            let parts = event.split(separator: " ")
+            return #"{"at":"2026-09-21T14:10:00.000Z","event":"\#(parts[0])","responder":"\#(parts[1])"}"#
+        }
         return #"""
             {"id":7,"revision":2,"title":"\#(title)","phase":"\#(phase)","urgency":"lifeSafety","kind":"fire",
             "home":{"id":"h1","name":"3-2-501","address":"3 Elm & Oak"},"openedAt":"2026-09-21T14:10:00.000Z",
             "answeredBy":\#(quoted(answeredBy)),"closedAt":\#(quoted(closed)),"disposition":null,
             "alarms":[{"message":"Smoke in the kitchen"}],
-            "timeline":[{"at":"2026-09-21T14:10:00.000Z","event":"helpRequested","responder":"li"}]}
+            "handingOverTo":\#(quoted(offeredTo)),"timeline":[\#(entries.joined(separator: ","))]}
             """#
     }
 
@@ -122,12 +127,12 @@ import Testing
     @Test(
         arguments: [
             ("calling", nil, ["I'll go", "I am there"]),
-            ("acknowledged", "wang", ["I am there", "I need help"]), ("acknowledged", "li", []),
+            ("acknowledged", "wang", ["I am there", "I need help"]),
             (
                 "onScene", "wang",
                 ["I need help", "Done: it was real", "Done: false alarm", "Done: met nobody"]
             ),
-            ("onScene", "li", []), ("closed", "wang", []),
+            ("closed", "wang", []), ("closed", "li", []),
         ] as [(String, String?, [String])])
     func `the buttons fit how the incident stands`(
         phase: String, answeredBy: String?, buttons: [String]
@@ -141,6 +146,32 @@ import Testing
                     .replacingOccurrences(of: "&#39;", with: "'")
             }
             #expect(shown == buttons)
+        }
+    }
+
+    @Test(
+        arguments: [
+            (["opened li"], nil, false), (["helpRequested li"], nil, true),
+            (["helpRequested wang"], nil, false), (["helpRequested li", "onScene li"], nil, true),
+            (["helpRequested li", "acknowledged zhao"], nil, false),
+            (["helpRequested li", "acknowledgementStale li"], nil, false),
+            (["acknowledged zhao", "helpRequested li"], nil, true),
+            (["opened li"], "wang", true), (["opened li"], "zhao", false),
+        ] as [([String], String?, Bool)])
+    func `whoever is asked for help, or offered the incident, can answer while it is another's`(
+        events: [String], offeredTo: String?, isAsked: Bool
+    ) async throws {
+        for phase in ["acknowledged", "onScene"] {
+            let document = Self.incident(phase: phase, answeredBy: "li", events: events, offeredTo: offeredTo)
+            try await with(document) { client, gateway in
+                let page = await client.request("GET", "/a/7.7-1.wang")
+                #expect(page.body.contains("value=\"acknowledge\"") == isAsked)
+                #expect(page.body.contains("value=\"on-scene\"") == isAsked)
+                guard isAsked else { return }
+                let pressed = await Self.press(client, "act=acknowledge&nonce=\(Self.nonce(page))")
+                #expect(pressed.status == 303)
+                #expect(gateway.now.commands.map(\.act) == [.acknowledge])
+            }
         }
     }
 
@@ -170,19 +201,26 @@ import Testing
         }
     }
 
-    @Test func `above wrongLinkLimit and answerPageLimit an address has to wait`() async throws {
+    @Test func `above wrongLinkLimit an address waits, but not a right link; that above answerPageLimit`()
+        async throws
+    {
         let few = RunningInterface.limits { $0.wrongLinkLimit = 2 }
         try await with(Self.incident(), limits: few) { client, _ in
             #expect(await client.request("GET", "/a/x").status == 404)
             #expect(await client.request("GET", "/a/7.7-1.wang").status == 200)
             #expect(await client.request("GET", "/a/y").status == 404)
             #expect(await client.request("GET", "/a/z").status == 429)
+            let page = await client.request("GET", "/a/7.7-1.wang")
+            #expect(page.status == 200)
+            let form = "act=acknowledge&nonce=\(Self.nonce(page))"
+            #expect(await Self.press(client, form).status == 303)
         }
         let pages = RunningInterface.limits { $0.answerPageLimit = 2 }
         try await with(Self.incident(), limits: pages) { client, _ in
             for status in [200, 200, 429] {
                 #expect(await client.request("GET", "/a/7.7-1.wang").status == status)
             }
+            #expect(await client.request("GET", "/a/7.7-2.li").status == 200)
         }
     }
 

@@ -51,6 +51,21 @@ import Testing
         #expect((record.now.acts.last?.outcome == "done") == (status < 300))
     }
 
+    @Test(arguments: ["h1\\n18  2026-01-01T00:00:00.000Z  user:boss", "h1\\u001b[2J"])
+    func `a home's name with control characters is refused and makes no line of the audit`(
+        home: String
+    ) async throws {
+        let gateway = FakeGateway()
+        let record = FakeRecord()
+        try await RunningInterface.with(gateway, setup: .init(record: record)) { client in
+            let boss = try #require(await Browser.signIn("boss", client))
+            let body = #"{"home":"\#(home)","kind":"sos","note":"x"}"#
+            #expect(await boss.request("POST", "/api/v1/incidents", body: body).status == 422)
+        }
+        #expect(gateway.now.deskCommands.isEmpty)
+        #expect(record.now.acts.last?.subject == "home:")
+    }
+
     @Test(arguments: [
         ("/api/v1/incidents", "{}"), ("/api/v1/incidents", #"{"home":"h1"}"#),
         ("/api/v1/homes/h1/shelves", #"{"alarmKind":"doorOpen","minutes":721,"reason":"x"}"#),

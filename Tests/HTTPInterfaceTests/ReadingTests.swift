@@ -33,6 +33,20 @@ import Testing
         }
     }
 
+    @Test func `metrics have places of their own, and above scrapeLimit nothing waits`() async throws {
+        for (scrapes, looks) in [(0, 8), (1, 0)] {
+            let limits = RunningInterface.limits {
+                $0.scrapeLimit = scrapes
+                $0.lookLimit = looks
+            }
+            try await RunningInterface.with(FakeGateway(), limits: limits) { client in
+                #expect(await client.request("GET", "/metrics").status == (scrapes > 0 ? 200 : 503))
+                let list = await client.request("GET", "/api/v1/incidents", token: token)
+                #expect(list.status == (looks > 0 ? 200 : 503))
+            }
+        }
+    }
+
     @Test func `metrics are Prometheus text with one heading a name`() async throws {
         let gateway = FakeGateway()
         gateway.set { state in

@@ -155,3 +155,11 @@ struct AnswerTests {
         #expect(throws: SecretAnswerKeys.FileError.self) { try SecretAnswerKeys(file: path + "/x") }
     }
 }
+
+extension SMSReplies {
+    /// The command of a message, or nil when it is none.
+    fileprivate func command(from sender: String, text: String) -> PersonCommand? {
+        guard case .command(let command) = reading(from: sender, text: text) else { return nil }
+        return command
+    }
+}

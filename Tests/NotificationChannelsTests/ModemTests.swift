@@ -198,4 +198,15 @@ import Testing
         inbox.answer("好", to: "+8613800000001", at: 1_700_000_000_123)
         #expect(spool.names("out") == ["OUTB20231114_221320_12_+8613800000001_anju-answer123.txt"])
     }
+
+    @Test func `a message whose file cannot be removed is taken once`() throws {
+        let spool = try Spool()
+        defer { spool.remove() }
+        try Data("1 1234".utf8).write(
+            to: URL(fileURLWithPath: spool.folder + "/in/IN20231114_221320_00_+8613800000001_00.txt"))
+        let inbox = try #require(ModemInbox(spool.settings))
+        #expect(inbox.read(at: Date() + 5, remove: { _ in false }).count == 1)
+        #expect(inbox.read(at: Date() + 5, remove: { _ in false }).isEmpty)
+        #expect(inbox.read(at: Date() + 5).isEmpty)
+    }
 }

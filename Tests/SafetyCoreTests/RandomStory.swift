@@ -177,6 +177,7 @@ struct RandomStory {
             }
         }
         if deskDice.roll(16) == 0 { batch.inputs.append(.desk(deskCommand())) }
+        if deskDice.roll(32) == 0 { batch.inputs.append(.visit(visit())) }
         return batch
     }
 
@@ -271,6 +272,16 @@ struct RandomStory {
             }
         return DeskCommand(
             home: deskDice.pick(["h1", "h1", "h2", "h3"]), by: "chen", act: act, origin: "random")
+    }
+
+    private mutating func visit() -> VisitRecord {
+        VisitRecord(
+            home: deskDice.pick(["h1", "h1", "h2", "nowhere"]),
+            at: deskDice.pick([
+                nil, WallTime(milliseconds: machine.now.milliseconds - 3_600_000),
+                WallTime(milliseconds: .min), WallTime(milliseconds: .max),
+            ]), by: deskDice.pick(["grid", "nobody"]), way: deskDice.pick(VisitWay.allCases),
+            result: deskDice.pick(VisitResult.allCases), origin: "random")
     }
 
     private mutating func report() -> DeliveryReport? {

@@ -86,6 +86,63 @@ struct ReloadTests {
         #expect(story.machine.openIncidents[0].alarms[0].isActive == isActive)
     }
 
+    /// A resident who wears the band, with a bound of his pulse or without one.
+    private static func patient(highest: Double?) -> [Resident] {
+        [
+            Resident(
+                id: "r", name: "r", bounds: highest.map { [VitalBounds(.heartRate, highest: $0)] } ?? [])
+        ]
+    }
+
+    /// A pulse that is told to be too fast when it has been for a minute.
+    private static func pulseStory(_ highest: Double?, _ pulse: Double, wait: Int) -> (TinySite, Rehearsal) {
+        var site = TinySite(supervision: .zero, residents: patient(highest: highest))
+        site.rules = [
+            Rule(
+                id: "pulse",
+                when: .held(Condition(.heartRate, .above(130), clear: .below(120)), for: .seconds(60)),
+                alarm: .vitals, urgency: .urgent, hasPersonalBounds: true)
+        ]
+        var story = Rehearsal(site)
+        story.say("band", Observation(.heartRate, .number(pulse)))
+        story.wait(.seconds(wait))
+        return (site, story)
+    }
+
+    @Test(
+        arguments: [
+            // Within the old bound, out of the new one: the wait begins with the reload.
+            (130, 110, 115, 60), (nil, 110, 115, 60),
+            // Nothing changed: the wait goes on.
+            (110, 110, 115, 20), (nil, nil, 140, 20),
+        ] as [(Double?, Double?, Double, Int)])
+    func `a wait goes on through a reload where the person's bounds are the same`(
+        old: Double?, new: Double?, pulse: Double, seconds: Int
+    ) {
+        var (site, story) = Self.pulseStory(old, pulse, wait: 40)
+        #expect(story.incidents.isEmpty)
+        site.residents = Self.patient(highest: new)
+        story.machine.adopt(site.compiled, at: story.now)
+        story.wait(.seconds(seconds - 1))
+        #expect(story.incidents.isEmpty)
+        story.wait(.seconds(1))
+        #expect(story.incidents.count == 1)
+    }
+
+    @Test(
+        arguments: [
+            (110, 112, 115, true), (110, 130, 115, false), (110, nil, 125, true), (110, nil, 115, false),
+        ] as [(Double?, Double?, Double, Bool)])
+    func `an alarm ends by the bounds that a reload brings`(
+        old: Double?, new: Double?, pulse: Double, goesOn: Bool
+    ) {
+        var (site, story) = Self.pulseStory(old, pulse, wait: 70)
+        #expect(story.incidents.map { $0.alarms[0].isActive } == [true])
+        site.residents = Self.patient(highest: new)
+        story.machine.adopt(site.compiled, at: story.now)
+        #expect(story.machine.openIncidents[0].alarms[0].isActive == goesOn)
+    }
+
     @Test func `devices added by a reload are not given the blind time of the past`() {
         var site = TinySite(supervision: .minutes(10), without: ["co"])
         var story = Rehearsal(site)

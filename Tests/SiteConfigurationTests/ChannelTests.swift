@@ -9,6 +9,7 @@ struct ChannelTests {
         var site = SampleSite()
         site.anju += """
 
+            http: {token_file: key, public_url: "https://anju.example"}
             channels:
               - {channel: group, kind: wecom, url_file: robot}
               - {channel: ding, kind: dingtalk, url_file: robot, secret_file: key, format: text}
@@ -88,11 +89,7 @@ struct ChannelTests {
         var site = Self.site
         site.anju = SampleSite().anju + "\nchannels:\n  - \(line)\n"
         site.responders = SampleSite().responders
-        let result = try site.load()
-        let found = result.diagnostics.contains {
-            $0.severity == severity && $0.place.text.hasPrefix("anju.yaml:6:") && $0.text.contains(says)
-        }
-        #expect(found, "\(result.diagnostics.map(\.text).joined(separator: "\n"))")
+        try site.load().expect(says, severity) { $0.hasPrefix("anju.yaml:6:") }
     }
 
     static let wrongLines: [(String, String, Diagnostic.Severity)] = [
@@ -155,6 +152,37 @@ struct ChannelTests {
     ]
 
     @Test(arguments: [
+        ("http: {token_file: key, public_url: \"https://anju.example\"}", "", true),
+        ("http: {public_url: \"https://anju.example\"}", "19:14", false), ("", "18:14", false),
+    ])
+    func `replies that nobody could bring are warned of`(http: String, place: String, isGood: Bool) throws {
+        var site = Self.site
+        let lines = site.anju.split(separator: "\n", omittingEmptySubsequences: false)
+        site.anju = lines.filter { !$0.hasPrefix("http:") }.joined(separator: "\n")
+        if !http.isEmpty { site.anju = site.anju.replacing("channels:", with: http + "\nchannels:") }
+        let result = try site.load()
+        let told = result.diagnostics.filter { $0.text.contains("bring the replies of `sms`") }
+        #expect(told.isEmpty == isGood, "\(result.diagnostics.map(\.text))")
+        guard !isGood else { return }
+        #expect(told.map(\.place.text) == ["anju.yaml:\(place)"])
+        #expect(told[0].severity == .warning && told[0].why.contains("POST /api/v1/replies"))
+        #expect(told[0].fix == "Write `http: {token_file: secrets/http-token}`, or remove `replies`.")
+    }
+
+    @Test(arguments: [
+        ("sms-http, url: \"https://x/{number}{message}\", replies: on", true),
+        ("sms-modem, outbox: a, sent: b, errors: c, inbox: d", false),
+        ("sms-modem, outbox: a, sent: b, errors: c", true),
+    ])
+    func `a site is answerable only over ways that reach it`(kind: String, isWarned: Bool) throws {
+        var site = SampleSite()
+        site.anju = site.anju.replacing("commands: {tokens_file: tokens}\n", with: "")
+        site.anju += "\nchannels: [{channel: sms, kind: \(kind)}]"
+        let told = try site.load().diagnostics.map(\.text)
+        #expect(told.contains { $0.contains("Nobody can acknowledge or close") } == isWarned, "\(told)")
+    }
+
+    @Test(arguments: [
         ("{channel: modem, address: wang}", "is no telephone number"),
         ("call", "is no telephone number"), ("{channel: mail, address: wang}", "is no mail address"),
         ("grup", "Did you mean `group`?"),
@@ -165,11 +193,7 @@ struct ChannelTests {
         site.others["more.yaml"] = "responders: [{responder: r, role: family, channels: [\(channel)]}]\n"
         site.anju +=
             "\nincludes: [\"homes/*.yaml\", responders.yaml, \"plans/*.yaml\", \"rules/*.yaml\", more.yaml]\n"
-        let result = try site.load()
-        let found = result.diagnostics.contains {
-            $0.place.text.hasPrefix("more.yaml:1:") && $0.text.contains(says)
-        }
-        #expect(found, "\(result.diagnostics.map(\.text).joined(separator: "\n"))")
+        try site.load().expect(says) { $0.hasPrefix("more.yaml:1:") }
     }
 
     @Test(arguments: [
@@ -187,11 +211,7 @@ struct ChannelTests {
     func `a wrong message is reported`(_ entry: String, _ says: String) throws {
         var site = Self.site
         site.others["messages.yaml"] = "messages:\n  - \(entry)\n"
-        let result = try site.load()
-        let found = result.diagnostics.contains {
-            $0.place.text.hasPrefix("messages.yaml:2:") && $0.text.contains(says)
-        }
-        #expect(found, "\(result.diagnostics.map(\.text).joined(separator: "\n"))")
+        try site.load().expect(says, nil) { $0.hasPrefix("messages.yaml:2:") }
     }
 
     @Test func `two texts for one purpose and form, and a siren for no alarm, are reported`() throws {

@@ -42,6 +42,12 @@ import Testing
         ("homes", "homes: [{home: h1, devices: [{device: d}]}]", "profile"),
         ("homes", "homes: [{home: h1, floor: ground, devices: []}]", "floor"),
         ("homes", "homes: [{home: h1, devices: [], contacts: {friend: a}}]", "friend"),
+        ("homes", "homes: [{home: h1, devices: [], resident: {name: a, bounds: {pulse: 45..}}}]", "resident"),
+        (
+            "homes", "homes: [{home: h1, devices: [], resident: {name: a, bounds: {heartRate: 45}}}]",
+            "resident"
+        ),
+        ("rules", "rules: [{rule: r, when: smoke, alarm: fire, personal_bounds: own}]", "personal_bounds"),
         ("responders", "responders: [{responder: a, role: uncle}]", "role"),
         ("plans", "plans: [{plan: p, for: {alarms: fire}, steps: [{seen_within: 5 s}]}]", "notify"),
         ("rules", "rules: [{rule: r, when: {all_of: [smoke], for: 5 s}, alarm: fire}]", "when"),
@@ -109,11 +115,12 @@ import Testing
     private static let part = """
         homes:
           - home: h1
-            resident: {name: Li, conditions: [dementia]}
+            resident: {name: Li, conditions: [dementia], bounds: {heartRate: 45..110, oxygenSaturation: 88..,
+                                                                  bodyTemperature: ..38 degC}}
             key_holder: wang-er
             hazards: [oxygen cylinder, dog]
             visits: off
-            devices: [{device: s, profile: a/b, supervision: none}]
+            devices: [{device: s, profile: a/b, supervision: none, worn_by: Li}]
         responders: [{responder: a, role: family, quiet: 22:00-07:00, channels: {channel: mqtt}}]
         groups: [{group: g, members: [a]}]
         rosters:
@@ -133,6 +140,7 @@ import Testing
         rules:
           - {rule: x, when: {count: 3, of: motion, within: 5 min}, alarm: many,
              for_residents: {condition: dementia}}
+          - {rule: y, when: heartRate > 130, alarm: vitals, personal_bounds: true}
         """
 
     @Test(arguments: ConfigurationSchema.allCases)

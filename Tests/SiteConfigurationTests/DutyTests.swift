@@ -175,10 +175,7 @@ struct DutyTests {
             #expect(result.diagnostics.map(\.text) == [], "a roster without a gap needs nobody otherwise")
             return
         }
-        let found = result.diagnostics.contains {
-            $0.place.text == slip.place && $0.severity == slip.severity && $0.text.contains(slip.says)
-        }
-        #expect(found, "\(result.diagnostics.map(\.text).joined(separator: "\n"))")
+        result.expect(slip.says, slip.severity) { $0 == slip.place }
     }
 
     @Test(arguments: [("    otherwise: [centre-1]", ""), ("", "    otherwise: [centre-1]")])

@@ -113,7 +113,7 @@ struct LimitTests {
     @Test func `a step for life safety may wait for exactly the limit`() throws {
         var site = SampleSite()
         let limit = YAMLNode.show(CoverageSurvey.lifeSafetySeenLimit)
-        site.plans = site.plans.replacing("60 s", with: limit)
+        site.plans = site.plans.replacing("60 s}]", with: "\(limit)}]\n    repeat_last_every: \(limit)")
         #expect(try site.load().diagnostics.map(\.text) == [])
     }
 

@@ -25,15 +25,27 @@ struct Wrong: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { "\(place): \(says)" }
 
-    /// Loads the good site with this one file wrong and looks for the report.
-    func check() throws {
-        var site = SampleSite()
+    /// Loads a good site with this one file wrong and looks for the report.
+    func check(in good: SampleSite = SampleSite()) throws {
+        var site = good
         site[part] = text
-        let result = try site.load()
-        let found = result.diagnostics.contains {
-            $0.place.text == place && $0.severity == severity && $0.text.contains(says)
+        try site.load().expect(says, severity) { $0 == place }
+    }
+}
+
+extension LoadResult {
+    /// Looks for a report at a place; where it is an error nothing is loaded.
+    ///
+    /// - Parameter severity: nil where it may be either.
+    func expect(
+        _ says: String, _ severity: Diagnostic.Severity? = .error, at isPlace: (String) -> Bool,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        let found = diagnostics.contains {
+            isPlace($0.place.text) && (severity ?? $0.severity) == $0.severity && $0.text.contains(says)
         }
-        #expect(found, "\(result.diagnostics.map(\.text).joined(separator: "\n"))")
-        if severity == .error { #expect(result.installation == nil) }
+        #expect(
+            found, "\(diagnostics.map(\.text).joined(separator: "\n"))", sourceLocation: sourceLocation)
+        if severity == .error { #expect(installation == nil, sourceLocation: sourceLocation) }
     }
 }

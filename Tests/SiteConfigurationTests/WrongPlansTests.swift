@@ -63,6 +63,9 @@ struct WrongPlansTests {
         Wrong(
             .plans, with("60 s", "6 min"), at: "plans/plans.yaml:4:13",
             "is slow in step 1, and life is at stake"),
+        Wrong(
+            .plans, with(step, step + "\n    repeat_last_every: 6 min"), at: "plans/plans.yaml:2:11",
+            "repeats its last step every 6 min, and life is at stake"),
         Wrong(.plans, with("60 s", "60"), at: "plans/plans.yaml:4:54", "should be a length of time"),
         Wrong(
             .plans, with("09:00", "25:00"), at: "plans/plans.yaml:8:14",

@@ -76,6 +76,25 @@ struct WrongRulesTests {
         Wrong(
             .rules, when("smoke", "device: smoke-9"), at: "rules/rules.yaml:5:13", "No home has a device",
             .warning),
+        Wrong(
+            .rules, when("smoke", "personal_bounds: true"), at: "rules/rules.yaml:5:22",
+            "does nothing in this rule. It compares no vital sign with a number"),
+        Wrong(
+            .rules, when("temperature > 57", "personal_bounds: true"), at: "rules/rules.yaml:5:22",
+            "`personal_bounds` does nothing in this rule"),
+        Wrong(
+            .rules, when("{change: heartRate, by: 30 bpm, within: 5 min}", "personal_bounds: true"),
+            at: "rules/rules.yaml:5:22", "`personal_bounds` does nothing in this rule"),
+        Wrong(
+            .rules, when("heartRate > 130", "personal_bounds: perhaps"), at: "rules/rules.yaml:5:22",
+            "should be true or false"),
+        Wrong(
+            .rules, when("heartRate > 130", "scope: building\n    personal_bounds: true"),
+            at: "rules/rules.yaml:6:22",
+            "`personal_bounds` and `scope` do not go together"),
+        Wrong(
+            .rules, when("{any_of: [heartRate > 130, heartRate > 160]}", "personal_bounds: true"),
+            at: "rules/rules.yaml:5:22", "compares `heartRate` with two numbers on one side"),
     ]
 
     private static func nested(_ depth: Int) -> String {

@@ -64,7 +64,7 @@ plans:
     for: {urgency: [lifeSafety, urgent, routine]}
     steps:
       - {notify: [centre], seen_within: 5 min}
-    repeat_last_every: 1 h
+    repeat_last_every: 5 min
   - plan: technical
     for: {urgency: [technical]}
     steps:
