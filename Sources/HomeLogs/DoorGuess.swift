@@ -12,8 +12,12 @@ public enum DoorGuess {
     ]
     /// A silence that a door explains is at least this long.
     static let awaySilence: Int64 = 30 * 60_000
-    /// The door was used at most this long before it and ended it.
+    /// Who leaves is still seen this long after the door.
     static let doorLag: Int64 = 2 * 60_000
+    /// Whoever comes from inside is seen this long before a door.
+    static let comingLag: Int64 = 60_000
+    /// What a pet or the sun stirs in an empty home, in signs an hour.
+    static let stirsAnHour: Int64 = 1
 
     /// The sensors that the user named, by sensor or place.
     ///
@@ -35,12 +39,23 @@ public enum DoorGuess {
         return found.sorted()
     }
 
+    /// What homes call the signals of a person who comes or goes; they stand for the door wherever they are.
+    static let passageWords = ["leavehome", "enterhome", "leave_home", "enter_home"]
+
     /// The doors by name; where no name tells, the contacts that silences begin and end with.
     public static func guessed(in log: HomeLog) -> [Int] {
+        let passages = log.sensors.indices.filter { index in
+            passageWords.contains(log.sensors[index].name.lowercased())
+        }
+        return (doors(in: log) + passages).sorted()
+    }
+
+    private static func doors(in log: HomeLog) -> [Int] {
         let named = log.sensors.indices.filter { index in
             let sensor = log.sensors[index]
             let words = "\(sensor.name) \(sensor.place)".lowercased()
-            return sensor.signCount > 0 && outsideWords.contains { words.contains($0) }
+            return sensor.signCount > 0 && !passageWords.contains(sensor.name.lowercased())
+                && outsideWords.contains { words.contains($0) }
                 && !insideWords.contains { words.contains($0) }
         }
         // Where a contact is named, motion sensors of the same name only look at it.
@@ -50,43 +65,31 @@ public enum DoorGuess {
         return bracketing(in: log)
     }
 
-    /// Contacts that at least two long silences begin with and a contact ends.
+    /// Contacts after whose use at least two long absences follow.
+    ///
+    /// An absence lies between two uses of contacts: hardly a sign in between, none just before the second
+    /// use, since whoever opens it comes from outside. Who gets up at night and closes the bathroom door is
+    /// seen on the way. A pet or the sun may stir now and then.
     private static func bracketing(in log: HomeLog) -> [Int] {
         var counts = [Int](repeating: 0, count: log.sensors.count)
         let signs = log.events.filter { $0.meaning != .nothing }
-        var lastContact: HomeLog.Entry?
-        for (before, after) in zip(signs, signs.dropFirst()) {
-            if before.meaning == .contact { lastContact = before }
-            guard after.localMilliseconds - before.localMilliseconds >= awaySilence, let door = lastContact,
-                before.localMilliseconds - door.localMilliseconds <= doorLag
-            else { continue }
-            let until = after.localMilliseconds + doorLag
-            let endsWithDoor = signs.contains(after: after.localMilliseconds, until: until) {
-                $0.meaning == .contact
+        var left: Int?
+        for index in signs.indices where signs[index].meaning == .contact {
+            defer { left = index }
+            guard let left else { continue }
+            let (from, until) = (signs[left].localMilliseconds, signs[index].localMilliseconds)
+            guard until - from >= awaySilence else { continue }
+            let between = signs[(left + 1)..<index].map(\.localMilliseconds)
+            let stirs = between.count { $0 > from + doorLag && $0 < until - comingLag }
+            let isComingSeen = between.contains { $0 >= until - comingLag && $0 < until - 5_000 }
+            if !isComingSeen, Int64(stirs) <= (until - from) * stirsAnHour / 3_600_000 {
+                counts[signs[left].sensor] += 1
             }
-            if endsWithDoor { counts[door.sensor] += 1 }
         }
         return log.sensors.indices.filter { index in
             let words = "\(log.sensors[index].name) \(log.sensors[index].place)".lowercased()
             return counts[index] >= 2 && counts[index] * 20 >= log.sensors[index].signCount
                 && !insideWords.contains { words.contains($0) }
         }
-    }
-}
-
-extension [HomeLog.Entry] {
-    /// Whether an event in a stretch of time satisfies the test; events must be in the order of time.
-    fileprivate func contains(after start: Int64, until end: Int64, where test: (Element) -> Bool) -> Bool {
-        var low = 0
-        var high = count
-        while low < high {
-            let middle = (low + high) / 2
-            if self[middle].localMilliseconds < start { low = middle + 1 } else { high = middle }
-        }
-        while low < count, self[low].localMilliseconds <= end {
-            if test(self[low]) { return true }
-            low += 1
-        }
-        return false
     }
 }

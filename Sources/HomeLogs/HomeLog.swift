@@ -21,8 +21,19 @@ public struct HomeLog: Sendable {
     /// The most broken lines that are named; the others are counted.
     public static let namedBrokenLimit = 20
 
+    /// Times in which the recorder of the home was off; nobody heard anything.
+    public var gaps: [Gap] = []
+
     /// Starts empty.
     public init() {}
+
+    /// A time without a single line, by the local clock in milliseconds.
+    public struct Gap: Hashable, Sendable {
+        /// The last line before it.
+        public var from: Int64
+        /// The first line after it.
+        public var until: Int64
+    }
 
     /// A sensor of the home.
     public struct Sensor: Hashable, Sendable {

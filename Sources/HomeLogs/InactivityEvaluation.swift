@@ -75,17 +75,29 @@ struct LogLife {
     private var findings: [WelfareFinding] = []
     private var nextHour: Int64
 
+    /// When nobody could hear the home, as the gateway takes it off.
+    private let gaps: [HomeLog.Gap]
+
     static let hour: Int64 = 3_600_000
 
-    init(start: Int64, scoredFrom: Int64, plan: InactivityPlan) {
-        home = HomeWelfare(at: Self.moment(start))
+    init(start: Int64, scoredFrom: Int64, plan: InactivityPlan, gaps: [HomeLog.Gap] = []) {
+        home = HomeWelfare(at: Self.moment(start, blind: 0))
         self.plan = plan
+        self.gaps = gaps
         self.scoredFrom = scoredFrom
         nextHour = (max(start, scoredFrom) + Self.hour - 1) / Self.hour * Self.hour
     }
 
-    private static func moment(_ time: Int64) -> WelfareMoment {
-        WelfareMoment(now: Instant(milliseconds: time), localMilliseconds: time)
+    private static func moment(_ time: Int64, blind: Int64) -> WelfareMoment {
+        WelfareMoment(
+            now: Instant(milliseconds: time), localMilliseconds: time, blindMilliseconds: blind)
+    }
+
+    /// This moment with the blind time up to it.
+    private func moment(_ time: Int64) -> WelfareMoment { Self.moment(time, blind: blind(until: time)) }
+
+    private func blind(from: Int64 = .min, until: Int64) -> Int64 {
+        gaps.reduce(0) { $0 + max(0, min($1.until, until) - max($1.from, from)) }
     }
 
     /// Lives on to a sign of life.
@@ -94,8 +106,10 @@ struct LogLife {
         wait(until: time)
         score(before: before, until: time)
         let start = home.silence.start.milliseconds
-        if home.presence.state == .atHome, time > scoredFrom { evaluation.silences.append(time - start) }
-        home.note(sign, at: Self.moment(time), plan: plan, into: &findings)
+        if home.presence.state == .atHome, time > scoredFrom {
+            evaluation.silences.append(time - start - blind(from: start, until: time))
+        }
+        home.note(sign, at: moment(time), plan: plan, into: &findings)
         findings.removeAll(keepingCapacity: true)
     }
 
@@ -103,14 +117,19 @@ struct LogLife {
     func result(until end: Int64) -> InactivityEvaluation {
         var result = evaluation
         result.silences.sort(by: >)
-        result.scoredDays = Double(max(0, end - scoredFrom)) / 86_400_000
+        let deaf = blind(from: scoredFrom, until: end)
+        result.scoredDays = Double(max(0, end - scoredFrom - deaf)) / 86_400_000
         return result
     }
 
     /// Lets time pass without a sign, deadline by deadline, as the gateway does.
     private mutating func wait(until time: Int64) {
-        while let due = home.nextDeadline(plan: plan), due.milliseconds <= time {
-            home.advance(to: Self.moment(due.milliseconds), plan: plan, into: &findings)
+        var clock = home.silence.start.milliseconds
+        while let due = home.nextDeadline(plan: plan, blindMilliseconds: blind(until: clock))?.milliseconds {
+            // While nobody hears, nothing falls due.
+            clock = gaps.first { $0.from < due && due < $0.until }?.until ?? due
+            guard clock <= time else { break }
+            home.advance(to: moment(clock), plan: plan, into: &findings)
         }
         for finding in findings {
             switch finding {
@@ -138,6 +157,8 @@ struct LogLife {
         let start = before.silence.start.milliseconds
         for hour in 0..<hours {
             let stop = nextHour + hour * Self.hour
+            // Who stops while nobody hears is found after that time at the earliest, by either limit.
+            if gaps.contains(where: { $0.from <= stop && start <= $0.from }) { continue }
             evaluation.stops.append(
                 .init(
                     elapsed: stop - start, learned: max(0, alert - stop), isThoughtEmpty: isThoughtEmpty))
@@ -149,7 +170,9 @@ struct LogLife {
         var silent = home
         var found: [WelfareFinding] = []
         while let due = silent.nextDeadline(plan: plan) {
-            silent.advance(to: Self.moment(due.milliseconds), plan: plan, into: &found)
+            silent.advance(
+                to: Self.moment(due.milliseconds, blind: silent.silence.blindAtStart), plan: plan,
+                into: &found)
             for finding in found {
                 if case .inactive(_, _, _, let at) = finding { return (at.milliseconds, false) }
                 if case .awayTooLong(_, let at) = finding { return (at.milliseconds, true) }
@@ -171,7 +194,8 @@ extension InactivityEvaluation {
         guard let first = log.events.first, let last = log.events.last else { return }
         let devices = Self.devices(of: log)
         let scoredFrom = first.localMilliseconds + Int64(warmUpDays) * 86_400_000
-        var life = LogLife(start: first.localMilliseconds, scoredFrom: scoredFrom, plan: plan)
+        var life = LogLife(
+            start: first.localMilliseconds, scoredFrom: scoredFrom, plan: plan, gaps: log.gaps)
         for entry in log.events {
             let isDoor = doors.contains(entry.sensor)
             guard let sign = Self.sign(of: entry, device: devices[entry.sensor], isDoor: isDoor) else {

@@ -44,9 +44,9 @@ extension SilenceHistory: ByteCodable {
     /// Appends it to a snapshot.
     public func encode(into writer: inout ByteWriter) {
         writer.writeEach(records) { $0.write($1.bits) }
-        writer.writeEach(excesses) { writer, excess in
-            writer.write(excess.percent)
-            writer.write(excess.day)
+        writer.writeEach(surprises.largest) { writer, surprise in
+            writer.write(UInt16(bitPattern: surprise.distance))
+            writer.write(surprise.day)
         }
         writer.writeOptional(firstDay) { $0.write($1) }
     }
@@ -56,15 +56,15 @@ extension SilenceHistory: ByteCodable {
         let records = try reader.readEach { reader throws(ByteCodingError) in
             SilenceRecord(bits: try reader.read())
         }
-        let excesses = try reader.readEach { reader throws(ByteCodingError) in
-            Excess(percent: try reader.read(), day: try reader.read())
+        let largest = try reader.readEach { reader throws(ByteCodingError) in
+            Surprises.Surprise(distance: Int16(bitPattern: try reader.read()), day: try reader.read())
         }
-        guard records.count <= Self.recordLimit, excesses.count <= Self.excessLimit else {
+        guard records.count <= Self.recordLimit, largest.count <= Surprises.limit else {
             throw reader.failure("at most \(Self.recordLimit) silences")
         }
         let firstDay = try reader.readOptional { reader throws(ByteCodingError) in
             try reader.read(Int32.self)
         }
-        self.init(records: records, excesses: excesses, firstDay: firstDay)
+        self.init(records: records, surprises: Surprises(largest: largest), firstDay: firstDay)
     }
 }

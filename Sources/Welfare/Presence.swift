@@ -6,6 +6,8 @@ public import SafetyModel
 /// still, or again, inside. Silence after it means that the home is perhaps empty. A taken bed or seat means
 /// that the one who left was a visitor. While the home is thought empty, one lone blink of a motion sensor
 /// (sun, a pet, a cable) does not bring a person back: the door, an act, or a second motion soon after does.
+/// After hours of silence the second motion must be another device's, or be followed by a third: one sensor
+/// that the sun reaches blinks twice.
 public struct Presence: Hashable, Sendable {
     /// Silence after the closing door that means "perhaps away".
     public static let settlingTime = Duration.minutes(10)
@@ -26,6 +28,10 @@ public struct Presence: Hashable, Sendable {
     private(set) var isDoorOpen = false
     /// The motion that nothing has explained yet.
     private(set) var loneMotionAt: Instant?
+    /// Which device saw it.
+    private(set) var loneDevice: UInt8 = 0
+    /// Whether the same device had seen one shortly before.
+    private(set) var isLoneRepeated = false
     /// Beds and seats that are taken: a bit for each device.
     private(set) var occupied: UInt64 = 0
     /// The last sign from inside that counted.
@@ -114,10 +120,7 @@ public struct Presence: Hashable, Sendable {
             change(to: .atHome, reason, at: now)
             return true
         case .motion:
-            guard state == .atHome || isExplained(at: now) else {
-                loneMotionAt = now
-                return false
-            }
+            guard state == .atHome || isExplained(by: sign, at: now) else { return false }
             comeInside(state == .atHome ? .motionInside : .repeatedMotion, at: now)
         case .act: comeInside(.actInside, at: now)
         case .occupancy:
@@ -136,11 +139,20 @@ public struct Presence: Hashable, Sendable {
             moved |= 1 << UInt64(min(place, SilenceHistory.deviceLimit - 1))
         }
         occupied = moved
+        let lone = Int(loneDevice) < places.count ? places[Int(loneDevice)] : nil
+        loneDevice = UInt8(min(lone ?? SilenceHistory.deviceLimit - 1, SilenceHistory.deviceLimit - 1))
     }
 
-    private func isExplained(at now: Instant) -> Bool {
-        guard let first = loneMotionAt else { return false }
-        return now - first <= Self.explainingTime
+    /// Whether a motion in an empty home proves a person, together with those shortly before it.
+    private mutating func isExplained(by sign: SignOfLife, at now: Instant) -> Bool {
+        let device = UInt8(min(max(0, sign.device), SilenceHistory.deviceLimit - 1))
+        let isSoon = loneMotionAt.map { now - $0 <= Self.explainingTime } ?? false
+        let isSame = device == loneDevice
+        if isSoon, state != .away || !isSame || isLoneRepeated { return true }
+        isLoneRepeated = isSoon && isSame
+        loneMotionAt = now
+        loneDevice = device
+        return false
     }
 
     private mutating func comeInside(_ reason: Reason, at now: Instant) {
@@ -166,6 +178,8 @@ extension Presence: ByteCodable {
         writer.writeOptional(doorAt) { $0.write($1) }
         writer.write(isDoorOpen)
         writer.writeOptional(loneMotionAt) { $0.write($1) }
+        writer.write(loneDevice)
+        writer.write(isLoneRepeated)
         writer.write(occupied)
         writer.write(lastInsideAt)
     }
@@ -180,6 +194,8 @@ extension Presence: ByteCodable {
         doorAt = try reader.readOptional { reader throws(ByteCodingError) in try reader.readInstant() }
         isDoorOpen = try reader.readBool()
         loneMotionAt = try reader.readOptional { reader throws(ByteCodingError) in try reader.readInstant() }
+        loneDevice = try reader.read()
+        isLoneRepeated = try reader.readBool()
         occupied = try reader.read()
         lastInsideAt = try reader.readInstant()
     }

@@ -3,68 +3,54 @@
 /// The line follows the inactivity profiles of Cuddihy, Weisenberg, Graichen and Ganesh ("Algorithm to
 /// automatically detect abnormally long periods of inactivity in a home", HealthNet 2007) and of Floeck and
 /// Litz ("Inactivity patterns and alarm generation in senior citizens' houses", ECC 2009): a high quantile of
-/// the silences of the same time of day, times a margin. Three things are ours:
-/// - A silence is compared with silences after the same *last sign* (bed taken, kitchen motion, chair left),
-///   so that a night in bed does not loosen the line for the kitchen.
-/// - Below a share of the home's own longest silences the line never goes: rare last signs would cry wolf
-///   there and win next to nothing.
-/// - The margin is not chosen: each silence is held against the line *before* it is learned, and the margin
-///   is the smallest that would have kept the false alerts of the last twelve weeks within the budget.
+/// the silences of the same time of day, and a margin above it. Three things are ours:
+/// - A silence is compared with silences after the same *last sign* (bed taken, kitchen motion, chair
+///   left), so that a night in bed does not loosen the line for the kitchen.
+/// - Below a share of the longest silences of the home, and of those after the same sign at any hour, the
+/// line   never goes: what is rare would cry wolf there and win next to nothing.
+/// - The margin is not chosen: each silence is held against the line *before* it is learned, and what the
+///   largest of these surprises say about larger ones to come sets the margin (see `Surprises`).
 ///
 /// Robust: the quantile is the mean of the longest few (one, and one more each fortnight), so that one odd
 /// day moves it little; what came twice on the same weekday is a habit and counts in full.
 ///
-/// Bounded: 4 bytes for each of at most `recordLimit` silences and of `excessLimit` excesses, about 2.2 kB
-/// for a home that is never quiet; 20,000 homes need at most 45 MB. A line costs one pass over the records.
+/// Bounded: 4 bytes for each of at most `recordLimit` silences and of `Surprises.limit` surprises, about
+/// 2.2 kB for a home that is never quiet; 20,000 homes need at most 45 MB. A line costs one pass over the
+/// records.
 public struct SilenceHistory: Hashable, Sendable {
     /// The most silences that are kept; the oldest leaves first.
     public static let recordLimit = 512
-    /// The most excesses that are kept; the smallest leaves first.
-    public static let excessLimit = 24
     /// Devices that are told apart; those above share the last context.
     public static let deviceLimit = 64
     /// Shorter silences teach nothing, and the line never goes below it, in minutes.
     public static let notableMinutes = 15
     /// Silences older than this are forgotten.
     static let keptDays = 56
-    /// Excesses older than this are forgotten.
-    static let excessDays = 84
     /// Days of living before the learned line replaces the fixed limits.
     public static let coldDays = 7
 
     /// How far apart two silences of the same time of day may begin, in minutes.
-    static let windowMinutes = 120
-    /// The line never goes below this share of the home's long silences, before the margin.
-    static let floorPercent = 25
-    /// False alerts in the past that the margin allows itself, in hundredths a week; those to come are more,
-    /// because habits move on.
-    static let budgetPercentOfWeek = 15
-    /// The margin of a home that is not known for four weeks, at least, in percent.
-    static let youngMarginPercent = 150
-    /// The margins that experience may choose between, in percent.
-    static let marginPercents = 115...200
+    static let windowMinutes = 260
+    /// The line never goes below this share of the long silences of the home, before the margin.
+    static let floorPercent = 20
+    /// Nor below this share of the long silences after the same sign at any time of day.
+    static let signFloorPercent = 20
+    /// Silences from which nothing can be told about the next one.
+    static let fewRecords = 10
 
     /// Silences, the oldest first.
     private(set) var records: [SilenceRecord] = []
-    /// How far silences went beyond the line as it stood, without margin.
-    private(set) var excesses: [Excess] = []
+    /// How far silences went beyond the line that was known before them.
+    private(set) var surprises = Surprises()
     /// The local day of the first sign; nil before it.
     private(set) var firstDay: Int32?
-
-    /// A silence that went beyond the line.
-    struct Excess: Hashable, Sendable {
-        /// Its length in percent of the line without margin.
-        var percent: UInt16
-        /// The low bits of its local day.
-        var day: UInt16
-    }
 
     /// Starts knowing nothing.
     public init() {}
 
-    init(records: [SilenceRecord], excesses: [Excess], firstDay: Int32?) {
+    init(records: [SilenceRecord], surprises: Surprises, firstDay: Int32?) {
         self.records = records
-        self.excesses = excesses
+        self.surprises = surprises
         self.firstDay = firstDay
     }
 
@@ -83,7 +69,10 @@ public struct SilenceHistory: Hashable, Sendable {
     mutating func learn(_ context: SilenceContext, minutes: Int) {
         begin(on: context.day)
         guard minutes >= Self.notableMinutes else { return }
-        if daysKnown(on: context.day) >= Self.coldDays - 2 { learnExcess(context, minutes: minutes) }
+        let (day, known) = (context.day, daysKnown(on: context.day))
+        if records.count >= Self.fewRecords, known >= Surprises.firstDays {
+            surprises.note(minutes: minutes, line: line(for: context), on: day, daysKnown: known)
+        }
         if let oldest = records.first, oldest.age(on: context.day) > Self.keptDays {
             records.removeAll { $0.age(on: context.day) > Self.keptDays }
         }
@@ -95,10 +84,7 @@ public struct SilenceHistory: Hashable, Sendable {
     mutating func forget(_ record: SilenceRecord) {
         guard let place = records.lastIndex(of: record) else { return }
         records.remove(at: place)
-        // What it went beyond the line by is the largest excess of its day.
-        let days = excesses.indices.filter { excesses[$0].day & 63 == UInt16(record.bits & 63) }
-        guard let most = days.max(by: { excesses[$0].percent < excesses[$1].percent }) else { return }
-        excesses.remove(at: most)
+        surprises.forgetLargest(onDayBits: UInt16(record.bits & 63))
     }
 
     /// Follows the devices of the home to their new numbers; nil where one is gone.
@@ -106,34 +92,12 @@ public struct SilenceHistory: Hashable, Sendable {
         for index in records.indices { records[index] = records[index].renumbered(places) }
     }
 
-    private mutating func learnExcess(_ context: SilenceContext, minutes: Int) {
-        let percent = minutes * 100 / max(1, line(for: context))
-        guard percent > 100 else { return }
-        let day = UInt16(truncatingIfNeeded: context.day)
-        excesses.removeAll { Int(day &- $0.day) > Self.excessDays }
-        let excess = Excess(percent: UInt16(clamping: percent), day: day)
-        if excesses.count < Self.excessLimit { return excesses.append(excess) }
-        guard let least = excesses.indices.min(by: { excesses[$0].percent < excesses[$1].percent }) else {
-            return
-        }
-        if excesses[least].percent < excess.percent { excesses[least] = excess }
-    }
-
     /// How long a silence may be, in minutes; nil while the home is not known well enough.
     public func limitMinutes(for context: SilenceContext) -> Int? {
-        guard daysKnown(on: context.day) >= Self.coldDays, !records.isEmpty else { return nil }
-        return line(for: context) * marginPercent(on: context.day) / 100
-    }
-
-    /// The margin that experience asks for, in percent of the line.
-    func marginPercent(on day: Int) -> Int {
-        let days = min(Self.excessDays, daysKnown(on: day))
-        let allowed = days * Self.budgetPercentOfWeek / 700
-        let largest = excesses.filter { Int(UInt16(truncatingIfNeeded: day) &- $0.day) <= Self.excessDays }
-            .map { Int($0.percent) }.sorted(by: >)
-        let needed = allowed < largest.count ? largest[allowed] * 103 / 100 : 100
-        let asked = days < 28 ? max(needed, Self.youngMarginPercent) : needed
-        return min(max(asked, Self.marginPercents.lowerBound), Self.marginPercents.upperBound)
+        let known = daysKnown(on: context.day)
+        guard known >= Self.coldDays, !records.isEmpty else { return nil }
+        let margin = surprises.margin(on: context.day, daysKnown: known)
+        return max(Self.notableMinutes, Surprises.minutes(line(for: context), beyondBy: margin))
     }
 
     /// The line without margin, in minutes.
@@ -141,16 +105,18 @@ public struct SilenceHistory: Hashable, Sendable {
         let fortnights = min(Self.keptDays, daysKnown(on: context.day)) / 14
         var home = LongestSilences(count: fortnights + 1)
         var alike = LongestSilences(count: fortnights + 1)
+        var afterSign = LongestSilences(count: fortnights + 1)
         var sameWeekday = LongestSilences(count: 2)
         for record in records {
             home.take(record.minutes)
-            guard record.signCode == context.signCode,
-                record.minutesApart(from: context.minuteOfDay) < Self.windowMinutes
-            else { continue }
+            guard record.signCode == context.signCode else { continue }
+            afterSign.take(record.minutes)
+            guard record.minutesApart(from: context.minuteOfDay) < Self.windowMinutes else { continue }
             alike.take(record.minutes)
             if record.weekday(on: context.day) == context.weekday { sameWeekday.take(record.minutes) }
         }
-        let floor = home.shortest * Self.floorPercent / 100
+        let floor = max(
+            home.shortest * Self.floorPercent / 100, afterSign.mean * Self.signFloorPercent / 100)
         return max(alike.mean, sameWeekday.isFull ? sameWeekday.shortest : 0, floor, Self.notableMinutes)
     }
 }

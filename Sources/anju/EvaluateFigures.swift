@@ -62,6 +62,15 @@ struct Figures: Encodable {
         fixed > 0 ? 1 - learned / fixed : nil
     }
 
+    /// The figures that the goal is about.
+    var summary: String {
+        let shorter = shorterBy.map { String(format: "%.0f %%", $0 * 100) } ?? "-"
+        return String(format: "%.1f, %.2f, ", scoredDays, falseAlertsPerWeek) + shorter
+    }
+
+    /// Whether the goal is reached, in words.
+    var verdict: String { isGoalReached ? "reached" : "not reached" }
+
     var text: [String] {
         guard scoredDays > 0, let shorterBy else { return ["  too short: no scored day after the warm-up"] }
         func number(_ value: Double) -> String { String(format: "%.2f", value) }
@@ -74,7 +83,7 @@ struct Figures: Encodable {
             "  fixed \(number(fixedLimitHours)): median tta \(number(fixedMedianHours)), "
                 + "p90 \(number(fixedP90Hours))",
             "  median shorter by \(percent(shorterBy)) (against each log's own limit "
-                + "\(percent(shorterByAgainstOwnLimits))): goal \(isGoalReached ? "" : "not ")reached",
+                + "\(percent(shorterByAgainstOwnLimits))): goal \(verdict)",
         ]
     }
 }

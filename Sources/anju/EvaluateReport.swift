@@ -32,6 +32,8 @@ struct EvaluationReport: Encodable {
         let firstBroken: [Broken]
         let unknownValues: Int
         let unsortedLines: Int
+        let hoursOff: Int
+        let daysLong: Double
         let sensors: Int
         let doors: [String]
         let isDoorGuessed: Bool
@@ -67,6 +69,11 @@ struct EvaluationReport: Encodable {
         for row in logs { lines += row.text }
         if logs.count > 1, let pooled { lines += ["", "all logs pooled"] + pooled.text }
         if let pooledShort { lines += ["", "logs under 14 scored days, pooled"] + pooledShort.text }
+        lines += ["", "log: scored days, false alerts a week, median tta shorter by, verdict"]
+        lines += logs.map(\.tableLine)
+        if let pooledShort {
+            lines.append("  under 14 scored days, pooled: \(pooledShort.summary), \(pooledShort.verdict)")
+        }
         let goal = "at most 0.5 false alerts a week and a median tta at least 40 % shorter"
         lines += ["", "Goal (\(goal)): \(isGoalReached ? "reached" : "not reached")."]
         return lines.joined(separator: "\n")
@@ -81,6 +88,9 @@ extension EvaluationReport.Row {
         firstBroken = life.log.broken.map { EvaluationReport.Broken(line: $0.line, text: $0.text) }
         unknownValues = life.log.unknownValueCount
         unsortedLines = life.log.unsortedCount
+        hoursOff = Int(life.log.gaps.reduce(0) { $0 + $1.until - $1.from } / 3_600_000)
+        let (first, last) = (life.log.events.first, life.log.events.last)
+        daysLong = Double((last?.localMilliseconds ?? 0) - (first?.localMilliseconds ?? 0)) / 86_400_000
         sensors = life.log.sensors.count
         doors = life.doors
         isDoorGuessed = life.isDoorGuessed
@@ -95,7 +105,18 @@ extension EvaluationReport.Row {
                 + "\(unsortedLines) out of order), \(sensors) sensors",
             "  outside door: \(names)\(isDoorGuessed ? " (guessed; say --door NAME)" : "")",
         ]
-        text += firstBroken.prefix(5).map { "  line \($0.line): \($0.text)" }
+        if hoursOff > 0 { text.append("  recorder off for \(hoursOff) h: not scored, no silence") }
+        text += firstBroken.prefix(5).map { "  \(file):\($0.line): \($0.text)" }
         return text + figures.text
+    }
+
+    /// Its line of the table at the end.
+    var tableLine: String {
+        let name = file.split(separator: "/").last.map(String.init) ?? file
+        let days = String(format: "%.1f", daysLong)
+        guard figures.scoredDays > 0 else { return "  \(name): \(days) days, all of them warm-up" }
+        let isShort = figures.scoredDays < EvaluationReport.standAloneDays
+        let verdict = isShort ? "counts in the pool of short logs" : figures.verdict
+        return "  \(name): \(figures.summary), \(verdict)"
     }
 }

@@ -29,7 +29,7 @@ import Testing
             2010-11-04 00:03:50.209589 M003 ON Sleeping begin
             2010-11-04 00:03:57.399391\tM003\tOFF
             2010-11-04 02:32:33.351906 T002 21.5
-            2011-06-15 02:32:34 D002 OutsideDoor FrontDoor OPEN Step_Out
+            2010-11-04 02:32:34 D002 OutsideDoor FrontDoor OPEN Step_Out
             2010-11-04 03:00:00 I006 ABSENT
             2010-11-04 03:00:00 P001 1.2e-3
             2010-11-04 04:00:00 M004 ONc5c
@@ -37,7 +37,7 @@ import Testing
         #expect(log.brokenCount == 0)
         #expect(log.unknownValueCount == 1)
         #expect(
-            log.events.map(\.meaning) == [.motion, .nothing, .nothing, .act, .nothing, .nothing, .contact])
+            log.events.map(\.meaning) == [.motion, .nothing, .nothing, .contact, .act, .nothing, .nothing])
         #expect(log.sensors.first { $0.name == "D002" }?.place == "OutsideDoor FrontDoor")
     }
 
@@ -123,5 +123,80 @@ import Testing
         }
         let log = try read(text)
         #expect(DoorGuess.guessed(in: log).map { log.sensors[$0].name } == ["D001"])
+    }
+
+    @Test func `strayLimit drops a line that is dated far from the lines around it`() throws {
+        let lines = (0..<6).map { "2011-06-15 0\($0):00:00 M001 ON\n" }
+        let stray = "2011-06-1\(5 + Int(HomeLogReader.strayLimit / 86_400_000) + 1) 03:30:00 M002 ON\n"
+        let log = try read(lines[..<3].joined() + stray + lines[3...].joined())
+        #expect(log.events.count == 6)
+        #expect(log.broken == [.init(line: 4, text: "its date is far from those of the lines around it")])
+        #expect(log.sensors.map(\.signCount) == [6, 0])
+        let holiday = try read(lines.joined() + "2011-07-15 03:30:00 M002 ON\n2011-07-15 03:31:00 M002 ON\n")
+        #expect(holiday.brokenCount == 0, "weeks without a line are a journey, not a wrong date")
+    }
+
+    @Test func `gapLimit without any line is a gap only where numbers come day and night`() throws {
+        func day(_ hours: some Sequence<Int>, _ text: String) -> String {
+            hours.map { "2011-06-15 \($0 < 10 ? "0" : "")\($0):00:00 \(text)\n" }.joined()
+        }
+        let motions = day(0..<6, "M001 ON") + day(18..<24, "M001 ON")
+        #expect(try read(motions).gaps.isEmpty)
+        let quarters = (0..<6).flatMap { hour in
+            (0..<6).map { "2011-06-15 0\(hour):\($0)1:00 T001 21.\($0)\n" }
+        }
+        let log = try read(motions + quarters.joined())
+        #expect(log.gaps.count == 1)
+        let gap = try #require(log.gaps.first)
+        #expect(gap.until - gap.from >= HomeLogReader.gapLimit)
+        #expect(gap.until - gap.from == (12 * 60 + 9) * 60_000)
+    }
+
+    @Test func `numbers of temperature, light and battery prove nothing wherever an area or a type stands`()
+        throws
+    {
+        let log = try read(
+            """
+            2012-07-20 10:38:54.512364\tLS013\t6
+            2012-07-20 10:38:55\tBATV012\tIgnore\tIgnore\t9460\tControl4-BatteryVoltage
+            2012-07-20 10:38:56 T102 Kitchen 24.5
+            2012-07-20 10:38:57 BATP012 Ignore Ignore 100 Control4-BatteryPercent
+            2012-07-20 10:38:58 M021 Bedroom 2 ON Control4-Motion
+            2012-07-20 10:38:59 D001 ON
+            2012-07-20 10:39:00 D001 OFF
+            """)
+        #expect(log.brokenCount == 0 && log.unknownValueCount == 0)
+        #expect(
+            log.events.map(\.meaning) == [
+                .nothing, .nothing, .nothing, .nothing, .motion, .contact, .contact,
+            ])
+        #expect(log.sensors.first { $0.name == "M021" }?.place == "Bedroom 2")
+    }
+
+    @Test func `a bathroom door at night and a pet make no outside door and hide none`() throws {
+        var text = ""
+        for day in 10..<19 {
+            let date = "2011-06-\(day)"
+            // A short walk at night: bed, hall, door, and back into hours of silence.
+            text += "\(date) 01:00:00 M001 ON\n\(date) 01:00:20 M002 ON\n\(date) 01:00:30 D003 OPEN\n"
+            text += "\(date) 01:05:00 D003 CLOSE\n\(date) 01:05:40 M001 ON\n"
+            text += "\(date) 04:00:00 M001 ON\n\(date) 04:00:20 M002 ON\n\(date) 04:00:30 D003 OPEN\n"
+            for minute in 10..<59 { text += "\(date) 08:\(minute):00 M001 ON\n" }
+            // An absence in which a cat walks by.
+            text += "\(date) 09:00:00 D001 OPEN\n\(date) 09:00:05 D001 CLOSE\n\(date) 09:40:00 M002 ON\n"
+            text += "\(date) 11:00:00 D001 OPEN\n\(date) 11:00:05 D001 CLOSE\n\(date) 11:00:09 M002 ON\n"
+        }
+        let log = try read(text)
+        #expect(DoorGuess.guessed(in: log).map { log.sensors[$0].name } == ["D001"])
+    }
+
+    @Test func `a signal of leaving home stands beside the doors and replaces none`() throws {
+        let log = try read(
+            """
+            2011-06-15 02:32:34 FrontDoor OPEN
+            2011-06-15 02:32:36 LEAVEHOME ON
+            2011-06-15 02:33:34 M001 ON
+            """)
+        #expect(DoorGuess.guessed(in: log).map { log.sensors[$0].name } == ["FrontDoor", "LEAVEHOME"])
     }
 }

@@ -72,6 +72,27 @@ import Welfare
         #expect(Array(all.stops.prefix(part.stops.count)) == part.stops)
     }
 
+    @Test func `a recorder that was off is no silence, no stop and no scored time`() throws {
+        var home = SyntheticHome(seed: 3)
+        home.days = 40
+        let whole = try HomeLogReader.read(home.text())
+        let start = try #require(whole.events.first).localMilliseconds
+        let hour: Int64 = 3_600_000
+        // Off from noon of day 20 for 20 hours.
+        let gap = HomeLog.Gap(from: start + (20 * 24 + 5) * hour, until: start + (21 * 24 + 1) * hour)
+        var cut = whole
+        cut.events.removeAll { $0.localMilliseconds > gap.from && $0.localMilliseconds < gap.until }
+        let doors = DoorGuess.guessed(in: whole)
+        let deaf = InactivityEvaluation(of: cut, doors: doors, warmUpDays: 7, plan: InactivityPlan())
+        cut.gaps = [gap]
+        let known = InactivityEvaluation(of: cut, doors: doors, warmUpDays: 7, plan: InactivityPlan())
+        #expect(known.learnedAlerts.count < deaf.learnedAlerts.count)
+        #expect(known.stops.count < deaf.stops.count)
+        #expect(abs(deaf.scoredDays - known.scoredDays - 20.0 / 24) < 0.01)
+        #expect(try #require(deaf.silences.first) > 19 * hour)
+        #expect(try #require(known.silences.first) < 19 * hour)
+    }
+
     @Test func `a log shorter than the warm-up has no scored day`() throws {
         var home = SyntheticHome(seed: 1)
         home.days = 6

@@ -93,8 +93,9 @@ struct DeterminismTests {
                 try SafetyMachine(snapshot: Array(bytes.prefix(length)), site: story.machine.compiled)
             }
         }
+        let next = UInt8(truncatingIfNeeded: SafetyMachine.snapshotVersion + 1)
         #expect(throws: ByteCodingError.self) {
-            try SafetyMachine(snapshot: [9] + bytes.dropFirst(), site: story.machine.compiled)
+            try SafetyMachine(snapshot: [next] + bytes.dropFirst(), site: story.machine.compiled)
         }
     }
 }

@@ -59,16 +59,16 @@ import Testing
 
     @Test func `a home that is known alerts far sooner in the kitchen than in bed`() throws {
         var home = LivedHome()
-        for day in 0..<10 { home.liveDay(day) }
+        for day in 0..<21 { home.liveDay(day) }
         #expect(home.alerts.isEmpty)
         let bed = home.welfare.limit(plan: home.plan)
         #expect(bed.limit > .hours(9))
-        home.note(.occupancy, LivedHome.bed, isOn: false, at: 10 * 1_440 + 420)
-        home.note(.motion, LivedHome.kitchen, at: 10 * 1_440 + 600)
+        home.note(.occupancy, LivedHome.bed, isOn: false, at: 21 * 1_440 + 420)
+        home.note(.motion, LivedHome.kitchen, at: 21 * 1_440 + 600)
         let kitchen = home.welfare.limit(plan: home.plan)
         #expect(kitchen.basis == .learned)
-        #expect(kitchen.limit < .hours(4))
-        #expect(kitchen.limit >= .hours(2), "never below a share of the home's own long silences")
+        #expect(kitchen.limit < .hours(3))
+        #expect(kitchen.limit >= .minutes(110), "never below a share of the home's own long silences")
     }
 
     @Test func `the learned line is never looser than the ceiling`() {

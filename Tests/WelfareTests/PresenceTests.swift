@@ -58,6 +58,26 @@ import Testing
         #expect(home.welfare.presence.reason == .repeatedMotion)
     }
 
+    @Test(arguments: [(800, 805, false), (800, 805, true), (640, 645, false)])
+    func `one sensor that blinks twice brings nobody back after hours and a third time does`(
+        first: Int, second: Int, isThird: Bool
+    ) {
+        var home = LivedHome()
+        home.useDoor(at: 600)
+        home.note(.motion, LivedHome.hall, at: first)
+        home.note(.motion, LivedHome.hall, at: second)
+        if isThird { home.note(.motion, LivedHome.hall, at: second + 10) }
+        let isHome = isThird || first < 600 + 120
+        #expect(home.welfare.presence.state == (isHome ? .atHome : .away))
+    }
+
+    @Test func `a blink that came too long ago is forgotten`() {
+        var home = LivedHome()
+        home.useDoor(at: 600)
+        for minute in [800, 805, 816, 830] { home.note(.motion, LivedHome.hall, at: minute) }
+        #expect(home.welfare.presence.state == .away)
+    }
+
     @Test(arguments: [SignOfLife.Kind.act, .occupancy, .outsideDoor])
     func `an act, a bed or the door brings a person back at once`(kind: SignOfLife.Kind) {
         var home = LivedHome()

@@ -36,12 +36,6 @@ import Testing
         #expect(history.records.first?.age(on: 28) == 26)
     }
 
-    @Test func `excessLimit bounds the excesses and the smallest leaves`() {
-        var history = history(days: 0..<10) { _ in 60 }
-        for index in 0..<100 { history.learn(context(day: 10, sign: 9), minutes: 100 + index * 10) }
-        #expect(history.excesses.count <= SilenceHistory.excessLimit)
-    }
-
     @Test func `devices above deviceLimit share one context`() {
         let moment = LivedHome.moment(0)
         let limit = SilenceHistory.deviceLimit
@@ -69,16 +63,18 @@ import Testing
     @Test func `another time of day and another last sign are other silences`() {
         let history = history(days: 0..<14) { _ in 240 }
         #expect(history.line(for: context(day: 14)) == 240)
-        #expect(history.line(for: context(day: 14, minute: 400)) == 60)
-        #expect(history.line(for: context(day: 14, sign: 6)) == 60)
+        let floor = 240 * SilenceHistory.floorPercent / 100
+        #expect(history.line(for: context(day: 14, minute: 400)) == floor)
+        #expect(history.line(for: context(day: 14, sign: 6)) == floor)
     }
 
-    @Test func `the margin grows with what the line failed to foresee`() {
+    @Test func `the limit of a regular home is near its line and that of a restless one far above`() throws {
         let calm = history(days: 0..<60) { _ in 60 }
         let wild = history(days: 0..<60) { $0 % 5 == 0 ? 60 + ($0 * 37) % 90 : 40 }
-        #expect(calm.marginPercent(on: 60) == SilenceHistory.marginPercents.lowerBound)
-        #expect(wild.marginPercent(on: 60) > calm.marginPercent(on: 60))
-        #expect(calm.marginPercent(on: 20) == SilenceHistory.youngMarginPercent)
+        let calmLimit = try #require(calm.limitMinutes(for: context(day: 60)))
+        let wildLimit = try #require(wild.limitMinutes(for: context(day: 60)))
+        #expect(calmLimit < 90)
+        #expect(wildLimit - wild.line(for: context(day: 60)) > 2 * (calmLimit - 60))
     }
 
     @Test func `what is older than eight weeks is forgotten`() {
@@ -98,7 +94,7 @@ import Testing
     @Test func `twenty thousand homes fit`() {
         let bytes =
             SilenceHistory.recordLimit * MemoryLayout<SilenceRecord>.stride
-            + SilenceHistory.excessLimit * MemoryLayout<SilenceHistory.Excess>.stride
+            + Surprises.limit * MemoryLayout<Surprises.Surprise>.stride
             + MemoryLayout<HomeWelfare>.size
         #expect(bytes * 20_000 < 50_000_000)
     }
