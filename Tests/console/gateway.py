@@ -65,7 +65,8 @@ class Seat:
     def homes(self):
         """Ids of calm homes without an open incident, so that a new one stands alone."""
         found = self.ask("GET", "homes?limit=200")["homes"]
-        return [home["id"] for home in found if not home.get("openIncidents") and home["state"] == "calm"]
+        calm = [home for home in found if not home.get("openIncidents") and home["state"] == "calm"]
+        return [home["id"] for home in calm if "<" not in home["name"]]
 
 
 class Line:

@@ -81,6 +81,7 @@ def incident(number, home, kind, age_seconds, phase="calling", who=None, deadlin
         document["phase"] = "onScene"
         document["onSceneAt"] = text(opened + timedelta(seconds=600))
         timeline.append(entry(opened + timedelta(seconds=600), "onScene", who, ""))
+    timeline.sort(key=lambda line: line["at"])
     document["deadline"] = text(now() + timedelta(seconds=deadline_seconds))
     return document
 

@@ -3,7 +3,7 @@
 import time
 
 from browser import Browser
-from gateway import Seat
+from gateway import Problem, Seat
 
 SIZES = [(1366, 768), (1920, 1080)]
 LANGUAGES = ["zh-Hans", "en"]
@@ -24,6 +24,12 @@ for (const one of document.querySelectorAll('button, a[href], input, select, tex
     const labels = one.labels && one.labels.length;
     const name = one.getAttribute('aria-label') || one.textContent.trim() || one.placeholder || labels;
     if (seen(one) && !name) faults.push('no name: ' + one.outerHTML.slice(0, 120));
+}
+const framed = '.panel button, .panel input, .panel .tag, .figure *, dialog button';
+for (const one of document.querySelectorAll(framed)) {
+    const frame = one.closest('.panel, .figure, dialog').getBoundingClientRect();
+    const box = one.getBoundingClientRect();
+    if (seen(one) && box.right > frame.right + 1) faults.push('beyond its frame: ' + one.textContent.trim());
 }
 for (const one of document.querySelectorAll('.table-frame')) {
     if (one.scrollWidth > one.clientWidth + 1) faults.push('a table is wider than its frame');
@@ -57,7 +63,7 @@ def furnish(seat):
     seat.ask("POST", "notes", {"text": "3 栋电梯检修，上门走楼梯。"})
 
 
-def take_pictures(driver, url, users, folder, sizes=SIZES):
+def take_pictures(driver, url, users, folder, sizes=SIZES, gateway=None):
     """Takes them; the number of faults found."""
     role = "administrator" if "administrator" in users else "dispatcher"
     seat = Seat(url, *users[role])
@@ -74,6 +80,65 @@ def take_pictures(driver, url, users, folder, sizes=SIZES):
                 faults += one_set(driver, url, users[role], folder, theme, language, size, subjects)
     for size in [(1920, 1080), (3840, 2160)] if sizes is SIZES else []:
         faults += wall(driver, url, users[role], folder, size)
+    faults += answer_pages(driver, gateway, users, folder)
+    return faults + take_states(driver, url, users, folder)
+
+
+def take_states(driver, url, users, folder):
+    """What is rarely seen: a short word, the gateway in trouble, an old screen, nothing open; only of the mock."""
+    chief = Seat(url, *users["administrator"])
+    wish = lambda word: chief.ask("POST", f"../../mock/{word}", {})
+    try:
+        wish("calm")
+    except Problem:
+        return 0
+    faults = 0
+    for language, theme in (("zh-Hans", "dark"), ("en", "light")):
+        browser = Browser(driver, *SIZES[0])
+        sign_in(browser, url, users["dispatcher"], theme, language)
+        browser.press("Enter")
+        browser.wait_for(".board .card, .board .nothing p")
+        if browser.count(".column-hand .card"):
+            slots = ".column-hand .card:nth-child({}) .card-slot"
+            browser.wait("their keys", lambda: browser.text(slots.format(2)))
+            browser.press(browser.text(slots.format(1)), browser.text(slots.format(2)))
+            browser.wait_for(".toast.bad")
+            faults += look(browser, folder, f"state-word-{language}")
+            browser.press("/")
+            browser.wait_for("dialog .finder")
+            faults += look(browser, folder, f"state-word-dialog-{language}")
+            browser.press("Escape")
+        for word in ("broker", "store", "blind"):
+            wish(word)
+            browser.wait("it is said", lambda: browser.find("#banner .chip:not(.calm)"))
+            faults += look(browser, folder, f"state-{word}-{language}")
+            wish("calm")
+            browser.wait("calm", lambda: browser.find("#banner-calm"))
+        browser.close()
+    wish("close-all")
+    for language, theme in (("zh-Hans", "dark"), ("en", "light")):
+        browser = Browser(driver, *SIZES[0])
+        sign_in(browser, url, users["dispatcher"], theme, language)
+        browser.press("Enter")
+        browser.wait_for(".board .nothing p")
+        faults += look(browser, folder, f"state-nothing-open-{language}")
+        browser.close()
+    faults += wall(driver, url, users["dispatcher"], folder, SIZES[1], "-nothing-open")
+    return faults
+
+
+def answer_pages(driver, gateway, users, folder):
+    """The page behind an order's link, on a telephone; only of a daemon."""
+    if not gateway:
+        return 0
+    link = gateway.answer_link(Seat(gateway.url, *users["dispatcher"]))
+    faults = 0
+    for scheme in ("light", "dark"):
+        browser = Browser(driver, 360, 740, scheme=scheme)
+        browser.go(link)
+        browser.wait_for("h1")
+        faults += look(browser, folder, f"answer-{scheme}-360x740")
+        browser.close()
     return faults
 
 
@@ -144,13 +209,13 @@ def one_set(driver, url, user, folder, theme, language, size, subjects):
     return faults
 
 
-def wall(driver, url, user, folder, size):
+def wall(driver, url, user, folder, size, what=""):
     """The wall in both themes' larger sizes."""
     browser = Browser(driver, *size)
     sign_in(browser, url + "/?wall", user, "dark", "zh-Hans")
     browser.press("Enter")
     browser.wait_for(".board")
     time.sleep(1)
-    faults = look(browser, folder, f"wall-{size[0]}x{size[1]}")
+    faults = look(browser, folder, f"wall{what}-{size[0]}x{size[1]}")
     browser.close()
     return faults

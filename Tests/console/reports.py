@@ -3,13 +3,14 @@
 import random
 from datetime import datetime, timedelta
 
-from community import text
+from community import ZONE, text
 
 
 def report(name, begin, end):
     """One report's JSON."""
+    begin, end = begin.astimezone(ZONE), end.astimezone(ZONE)
     draw = random.Random(name + begin.isoformat()[:10])
-    days = max(1, (end - begin).days + 1)
+    days = max(1, (end.date() - begin.date()).days + 1)
     return {
         "answer-times": answer_times,
         "false-alarms": false_alarms,

@@ -10,8 +10,9 @@ class Skipped(Exception):
 class Scene:
     """What every story may use."""
 
-    def __init__(self, browser, line, url, users):
+    def __init__(self, browser, line, url, users, gateway=None):
         self.browser, self.line, self.url, self.users = browser, line, url, users
+        self.gateway = gateway
         self.second = Seat(url, *users["second"])
         self.free = self.second.homes()
 

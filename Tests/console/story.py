@@ -2,6 +2,7 @@
 
 import time
 
+import care
 import errands
 from gateway import Problem, Seat
 from scene import Skipped
@@ -340,6 +341,7 @@ ALL = [
     sound_blocked,
     hand_over,
     banner_words,
+    *care.ALL,
     cut_and_mended,
     session_ends,
     only_looks,
@@ -351,6 +353,9 @@ ALL = [
 def tell(world, shots, only=()):
     """Tells all stories, or only some; the number of those that failed."""
     failed = 0
+    if only and "none" not in only and login.__name__ not in only:
+        world.browser.go(world.line.url)
+        world.sign_in()
     for number, story in enumerate(ALL, 1):
         if only and story.__name__ not in only:
             continue
@@ -367,5 +372,6 @@ def tell(world, shots, only=()):
             word = f"FAILED: {type(error).__name__}: {error}"
             if shots:
                 world.browser.shot(shots / f"failed-{story.__name__}.png")
+            world.browser.press("Escape", "Escape")
         print(f"{number:2} {story.__name__:24} {time.monotonic() - begun:5.1f} s  {word}", flush=True)
     return failed

@@ -1,5 +1,6 @@
 """What the mock gateway knows and what changes it, under one lock."""
 
+import hashlib
 import json
 import threading
 import time
@@ -53,7 +54,7 @@ class World:
                 "act": ["session.open", "incident.acknowledge", "incident.close", "visit.record"][number % 4],
                 "subject": f"incident:{60 + number}",
                 "outcome": "done",
-                "hash": f"{number * 7919:064x}",
+                "hash": hashlib.sha256(str(number).encode()).hexdigest(),
             }
             for number in range(1, 41)
         ]
@@ -228,9 +229,19 @@ def arrange(world, word, body):
                 "isHealthy": False,
                 "troubles": ["storeUnavailable", "channelFailing: sms"],
             },
+            "blind": {
+                "isSiteCurrent": False,
+                "isHealthy": False,
+                "troubles": ["gateway/topicFlood: homes/h1", "gateway/brokerUnfit: no subscription"],
+                "blind": [
+                    {"since": community.text(community.now()), "what": "bridge"},
+                    {"since": community.text(community.now()), "what": "store"},
+                ],
+            },
             "calm": {
                 "isLinkUp": True,
                 "isStoreAvailable": True,
+                "isSiteCurrent": True,
                 "isHealthy": True,
                 "troubles": [],
                 "blind": [],

@@ -21,7 +21,8 @@ export function refusalText(refusal) {
     return t('refusal.other', {status: refusal.status, detail: refusal.detail});
 }
 
-function nameOf(incident) { return `${kindTitle(incident.kind, incident.title)} · ${incident.home.name}`; }
+/** An incident in a few words: what and where. */
+export function nameOf(incident) { return `${kindTitle(incident.kind, incident.title)} · ${incident.home.name}`; }
 
 /** Takes an incident over, unless another seat was faster: then its name is told. */
 export async function claim(incident) {

@@ -44,10 +44,22 @@ export function showAudit(main) {
     return () => {};
 }
 
+/** `dispatcher` of `user:dispatcher`; what came in otherwise keeps its way: `token seat-1`. */
+function whoText(text) {
+    const [way, ...rest] = String(text || '').split(':');
+    return rest.length && way === 'user' ? rest.join(':') : String(text || '').replace(':', ' ');
+}
+
+/** `incident:7` in words. */
+function subjectText(text) {
+    const [family, ...rest] = String(text || '').split(':');
+    return rest.length ? `${word('subject', family)} ${rest.join(':')}` : text || '—';
+}
+
 function row(entry) {
     return h('tr', {}, h('td', {class: 'number'}, entry.number),
-        h('td', {class: 'number nowrap'}, clock(entry.at, {day: 'always'})), h('td', {}, entry.user),
-        h('td', {}, word('audit', entry.act)), h('td', {class: 'cut', title: entry.subject}, entry.subject),
+        h('td', {class: 'number nowrap'}, clock(entry.at, {day: 'always'})), h('td', {}, whoText(entry.user)),
+        h('td', {}, word('audit', entry.act)), h('td', {class: 'cut', title: entry.subject}, subjectText(entry.subject)),
         h('td', {}, word('outcome', entry.outcome)), h('td', {class: 'number muted'}, entry.address),
         h('td', {class: 'number muted', title: entry.hash}, String(entry.hash || '').slice(0, 10)));
 }

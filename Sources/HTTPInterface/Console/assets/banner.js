@@ -1,5 +1,4 @@
 // The line that never lies: what the seat cannot see, or cannot do, stands here until it is over.
-import {showDialog} from './dialogs.js';
 import {button, h, paint, setText, shout} from './dom.js';
 import {isConnected, isStale, silence} from './feed.js';
 import {icon} from './icons.js';
@@ -7,7 +6,7 @@ import {loginForm} from './login.js';
 import {soundState, unlockSound} from './sound.js';
 import {listen, state, tell} from './state.js';
 import {clock, now, span} from './time.js';
-import {t, word} from './words.js';
+import {listed, t, word} from './words.js';
 
 const told = new Set();
 let ended = null;
@@ -30,15 +29,17 @@ export function problems() {
         if (health.isLinkUp === false) put('broker', 'bad', t('banner.broker'));
         if (health.isStoreAvailable === false || state.isStoreDown) put('store', 'bad', t('banner.store'));
         if (health.isSiteCurrent === false) put('site', 'warn', t('banner.site'));
+        // What has its own words above is not said twice.
         const saidAlready = new Set();
-        if (health.isStoreAvailable === false) saidAlready.add('storeUnavailable');
+        if (health.isLinkUp === false) saidAlready.add('brokerLink').add('broker');
+        if (health.isStoreAvailable === false) saidAlready.add('storeUnavailable').add('store');
         if (health.isSiteCurrent === false) saidAlready.add('siteStale');
         const troubles = (health.troubles || []).filter((one) => !saidAlready.has(troubleName(one)));
         if (troubles.length)
-            put('trouble', 'warn', t('banner.trouble', {what: troubles.map(troubleText).join('、')}));
-        const blind = health.blind || [];
+            put('trouble', 'warn', t('banner.trouble', {what: listed(troubles.map(troubleText))}));
+        const blind = (health.blind || []).filter((one) => one.since || !saidAlready.has(one.what));
         if (blind.length) {
-            put('blind', 'warn', t('banner.blind', {what: blind.map(blindText).join('；')}));
+            put('blind', 'warn', t('banner.blind', {what: listed(blind.map(blindText))}));
         }
     } else if (state.isStoreDown) {
         put('store', 'bad', t('banner.store'));

@@ -5,7 +5,7 @@ import {homeOf} from './feed.js';
 import {isWall, navigateTo} from './frame.js';
 import {icon} from './icons.js';
 import {chosen} from './keys.js';
-import {bySeverity, isOpen, isWaiting, listen, openIncidents, state, urgencyRank} from './state.js';
+import {bySeverity, isOpen, isWaiting, listen, openIncidents, state, tell, urgencyRank} from './state.js';
 import {tickNow} from './time.js';
 import {kindTitle, t} from './words.js';
 
@@ -34,7 +34,7 @@ export function showBoard(main) {
             h('div', {class: 'board-left'}, columns.waiting.element, columns.quiet.element),
             columns.hand.element));
 
-    const update = calmly(() => arrange(cards, columns, update));
+    const update = calmly(() => arrange(cards, columns));
     const stops = [
         update.stop,
         listen('incident',
@@ -44,6 +44,7 @@ export function showBoard(main) {
             }),
         listen('loaded', update),
         listen('responders', update),
+        listen('residents', update),
         listen('move', (step) => move(step, columns)),
         listen('choose', (id) => {
             selectedID = id;
@@ -101,23 +102,24 @@ function sizeOf(incident, place) {
     return incident.urgency === 'lifeSafety' ? 'big' : 'plain';
 }
 
-function readHomes(open, update) {
-    for (const incident of open.filter((one) => urgencyRank(one.urgency) <= 1).slice(0, homesReadLimit)) {
+function readHomes(open) {
+    for (const incident of open.slice(0, homesReadLimit)) {
         const id = incident.home.id;
         if (state.homes.has(id) || asked.has(id)) continue;
         asked.add(id);
         homeOf(id)
             .then(() => {
                 asked.delete(id);
-                update();
+                // Not this board alone: another may have come up meanwhile.
+                tell('residents');
             })
             .catch(() => setTimeout(() => asked.delete(id), askAgainMilliseconds));
     }
 }
 
-function arrange(cards, columns, update) {
+function arrange(cards, columns) {
     const open = openIncidents();
-    readHomes(open, update);
+    readHomes(open);
     choose(open);
     const parts = Object.keys(columns).map((name) => {
         const own = open.filter((incident) => columnOf(incident) === name);

@@ -6,7 +6,8 @@ import {kindIcon} from './icons.js';
 import {claimOrJoin} from './keys.js';
 import {tag} from './signs.js';
 import {invitation, isWaiting, may, responderName, state} from './state.js';
-import {kindTitle, t, word} from './words.js';
+import {whatWasSaid} from './timeline.js';
+import {kindTitle, listed, t, word} from './words.js';
 
 const settleMilliseconds = 700;
 
@@ -36,9 +37,15 @@ export function incidentTags(incident) {
 }
 
 /** Whom the board may name: the elders of homes that have been read. */
-function residents(incident) {
-    const known = state.homes.get(incident.home.id);
-    return known ? (known.residents || []).map((one) => one.name).join('、') : '';
+function residents(incident) { return state.residents.get(incident.home.id) || ''; }
+
+/** The newest word of an alarm: the rule's message, else what whoever opened it by hand wrote. */
+function newestWord(incident) {
+    for (const alarm of [...incident.alarms].reverse()) {
+        const word = alarm.message || listed(whatWasSaid(alarm, {isNamed: false}));
+        if (word) return word;
+    }
+    return '';
 }
 
 /** A card: its element, `update(incident, size)` and `moved()`. */
@@ -64,8 +71,9 @@ export function buildCard(first) {
         type: 'button',
         class: 'button card-claim',
         on: {
-            click: () => {
-                if (performance.now() - movedAt < settleMilliseconds) {
+            click: (event) => {
+                // A key means the card that has the focus, wherever it has moved; only a pointer may miss.
+                if (event.detail > 0 && performance.now() - movedAt < settleMilliseconds) {
                     toast(t('board.moved'), 'bad');
                     return;
                 }
@@ -103,9 +111,9 @@ export function buildCard(first) {
         }));
         setText(addressText, incident.home.address || '');
         address.title = incident.home.address || '';
-        const newest = [...incident.alarms].reverse().find((alarm) => alarm.message);
-        setText(message, newest ? newest.message : '');
-        message.title = newest ? newest.message : '';
+        const newest = newestWord(incident);
+        setText(message, newest);
+        message.title = newest;
         paint(tags, incidentTags(incident));
         setText(who,
             isWaiting(incident) ? t('card.called', {n: incident.notified.length})

@@ -64,9 +64,13 @@ function limitLines(limits, y, most, width) {
                  text(left + 4, y(limit.value) - 5, limit.word, limit.tone, 'start')]);
 }
 
-function labelled(count, index) {
-    const step = Math.ceil(count / 10);
-    return index % step === 0;
+/** Whether a place has its label: about ten of all, and never the same one twice running. */
+function labelled(values, index) {
+    const firsts = values.map((one, place) => place).filter(
+        (place) => place === 0 || values[place].label !== values[place - 1].label);
+    const step = Math.ceil(firsts.length / 10);
+    const turn = firsts.indexOf(index);
+    return turn >= 0 && turn % step === 0;
 }
 
 /** Upright columns: `{label, value, tone, title}`; `marks` stand between columns, `limits` lie across. */
@@ -97,7 +101,7 @@ export function columns(title, values, {
                 class: `chart-bar ${one.tone || ''}`
             }),
             showsValues ? text(x + step / 2, y(one.value) - 4, format(one.value)) : null,
-            labelled(values.length, index) ? text(x + step / 2, height - bottom + 17, one.label, 'quiet')
+            labelled(values, index) ? text(x + step / 2, height - bottom + 17, one.label, 'quiet')
                                            : null);
     });
     const between = marks.map((mark) => {
@@ -139,7 +143,7 @@ export function line(title, values, {limits = [], format, note} = {}) {
                     ? null
                     : s('circle', {cx: x(index), cy: y(one.value), r: 3.5, class: 'chart-dot'},
                           s('title', {}, `${one.title || one.label}: ${format(one.value)}`)),
-                labelled(values.length, index) ? text(x(index), height - bottom + 17, one.label, 'quiet')
+                labelled(values, index) ? text(x(index), height - bottom + 17, one.label, 'quiet')
                                                : null])
     ];
     return frame(title, [parts, limitLines(limits, y, 1, width), body],

@@ -6,7 +6,7 @@ import {icon} from './icons.js';
 import {isOpen, may, responderName} from './state.js';
 import {clock} from './time.js';
 import {whatWasSaid} from './timeline.js';
-import {kindTitle, t, word} from './words.js';
+import {kindTitle, listed, t, word} from './words.js';
 
 const lists = {
     fire: ['call', 'out', '119', 'neighbours', 'power', 'go', 'confirm'],
@@ -90,13 +90,13 @@ function wordsFor(incident, home) {
         t('words.opening', {kind: kindTitle(incident.kind, incident.title)}),
         line('address', placeText(incident, home)),
         line('people',
-            residents.map((one) => `${one.name}${one.telephone ? ` (${one.telephone})` : ''}`).join('、') ||
+            listed(residents.map((one) => `${one.name}${one.telephone ? ` (${one.telephone})` : ''}`)) ||
                 incident.home.name),
-        line('conditions', conditions.map((one) => word('condition', one)).join('、')),
-        line('hazards', home && (home.hazards || []).join('、')),
+        line('conditions', listed(conditions.map((one) => word('condition', one)))),
+        line('hazards', home && listed(home.hazards || [])),
         line('since', clock(incident.openedAt)),
-        line('evidence', incident.alarms.flatMap((alarm) => [
-            alarm.message || kindTitle(alarm.kind), ...whatWasSaid(alarm, {isNamed: false})]).join('；')),
+        line('evidence', listed(incident.alarms.flatMap((alarm) => [
+            alarm.message || kindTitle(alarm.kind), ...whatWasSaid(alarm, {isNamed: false})]))),
         line('key', home && home.keyHolder ? personText(home.keyHolder) : ''),
         incident.answeredBy ? line('answered', responderName(incident.answeredBy)) : null,
     ].filter(Boolean);

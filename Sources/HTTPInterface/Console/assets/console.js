@@ -2,6 +2,7 @@
 import {showAudit} from './audit.js';
 import {showBoard} from './board.js';
 import {showDevices} from './devices.js';
+import {placeToasts} from './dialogs.js';
 import {calmly, h, paint} from './dom.js';
 import {startDuty} from './duty.js';
 import {startFeed, stopFeed} from './feed.js';
@@ -49,6 +50,7 @@ function show() {
     leave = () => {};
     if (!state.session) {
         showLogin(root, begin);
+        placeToasts();
         return;
     }
     const {name, subject} = place();
@@ -88,6 +90,7 @@ export function forgetSession() {
     state.incidents.clear();
     state.slots.clear();
     state.homes.clear();
+    state.residents.clear();
     state.isLoaded = false;
     state.hasEnded = false;
     show();

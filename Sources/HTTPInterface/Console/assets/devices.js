@@ -8,6 +8,7 @@ import {readAll} from './wire.js';
 import {t, word} from './words.js';
 
 const shownLimit = 400;
+const nothing = {trouble: 'devices.noTrouble', neverHeard: 'devices.allHeard', all: 'devices.none'};
 
 /** Shows the devices of all homes. */
 export function showDevices(main) {
@@ -18,7 +19,7 @@ export function showDevices(main) {
             const own = [...found].sort((a, b) => deviceFaults(b).length - deviceFaults(a).length);
             return [
                 deviceTable(own.slice(0, shownLimit),
-                    {withHome: true, nothing: t(wish === 'trouble' ? 'devices.noTrouble' : 'devices.none')}),
+                    {withHome: true, nothing: t(nothing[wish])}),
                 found.length > shownLimit
                     ? h('p', {class: 'muted'}, t('homes.more', {n: found.length - shownLimit}))
                     : null
@@ -26,7 +27,12 @@ export function showDevices(main) {
         });
     paint(main,
         pageHead(t('page.devices'),
-            choices(t('devices.filter'), [['trouble', t('devices.trouble')], ['all', t('homes.all')]], wish,
+            choices(t('devices.filter'),
+                [
+                    ['trouble', t('devices.trouble')], ['neverHeard', t('devices.neverHeard')],
+                    ['all', t('homes.all')]
+                ],
+                wish,
                 (name) => {
                     wish = name;
                     again({isQuiet: false});
@@ -72,7 +78,9 @@ function row(device, withHome) {
                             : '—')
                  : null,
         h('td', {}, device.place || '—',
-            device.isOutsideDoor ? h('span', {class: 'muted small'}, ` ${t('device.outsideDoor')}`) : null),
+            device.isOutsideDoor && device.place !== t('device.outsideDoor')
+                ? h('span', {class: 'muted small'}, ` ${t('device.outsideDoor')}`)
+                : null),
         h('td', {}, kindWord(device), h('span', {class: 'muted small device-id'}, ` ${device.id}`)),
         h('td', {}, h('span', {class: 'tags'}, deviceTags(device))),
         h('td', {class: 'readings'},

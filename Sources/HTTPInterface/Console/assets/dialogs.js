@@ -1,7 +1,8 @@
-// Questions that stand before everything else, and short words at the edge.
+// Questions that stand before everything else, and short words about what was done.
 import {button, h} from './dom.js';
 import {t} from './words.js';
 
+const shelf = document.getElementById('toasts');
 let open = [];
 
 /** Whether a question stands open: then the keys of the page rest. */
@@ -17,7 +18,7 @@ export function showDialog(
         if (isClosed) return;
         isClosed = true;
         open = open.filter((one) => one !== dialog);
-        raiseToasts();
+        placeToasts();
         if (dialog.open) dialog.close();
         dialog.remove();
         if (opener && opener.isConnected && opener.focus) opener.focus({preventScroll: true});
@@ -58,7 +59,10 @@ export function showDialog(
             },
             keydown: (event) => {
                 event.stopPropagation();
-                if (keys && keys(event, close)) event.preventDefault();
+                // In a field of search Escape would only empty it; here it always ends the question.
+                const isEnd = canCancel && event.key === 'Escape' && !event.isComposing;
+                if (isEnd) close();
+                if (isEnd || (keys && keys(event, close))) event.preventDefault();
             },
         }
     },
@@ -69,7 +73,7 @@ export function showDialog(
         dialog.showModal();
     else
         dialog.show();
-    raiseToasts();
+    placeToasts();
     const first = dialog.querySelector('[autofocus], input, textarea, select') ||
         dialog.querySelector('button[type=submit], .dialog-acts button:last-child');
     if (first) first.focus();
@@ -85,10 +89,13 @@ export function field(label, input, hint) {
         hint ? h('span', {class: 'field-hint'}, hint) : null);
 }
 
-/** Words at the edge stand within the foremost question: beneath it nobody would read, hear or click them. */
-function raiseToasts() {
-    const shelf = document.getElementById('toasts');
-    const place = open.length ? open[open.length - 1] : document.body;
+/**
+ * Short words have a place of their own where nothing can be pressed: beside the line that never lies, and above
+ * the foremost question, beneath which nobody would read, hear or click them.
+ */
+export function placeToasts() {
+    const line = document.querySelector('.status') || document.body;
+    const place = open.length ? open[open.length - 1] : line;
     if (shelf.parentNode !== place) place.append(shelf);
 }
 
@@ -97,9 +104,11 @@ const toastMilliseconds = {
     bad: 14000
 };
 
-/** A short word at the edge: what was done, or why not. */
+const toastLimit = 2;
+
+/** A short word: what was done, or why not. */
 export function toast(text, kind = 'good') {
-    const shelf = document.getElementById('toasts');
+    placeToasts();
     const one = h('div', {class: `toast ${kind}`}, h('span', {}, text),
         h('button', {
             type: 'button',
@@ -108,7 +117,11 @@ export function toast(text, kind = 'good') {
             on: {click: () => one.remove()}
         },
             '×'));
+    // The same word again is one word, said anew.
+    for (const old of [...shelf.children])
+        if (old.className === one.className && old.textContent === one.textContent) old.remove();
     shelf.append(one);
-    while (shelf.children.length > 4) shelf.firstChild.remove();
+    while (shelf.children.length > toastLimit)
+        (shelf.querySelector('.toast:not(.bad):not(:last-child)') || shelf.firstChild).remove();
     setTimeout(() => one.remove(), toastMilliseconds[kind]);
 }

@@ -2,7 +2,7 @@
 import {personText} from './checklist.js';
 import {h} from './dom.js';
 import {icon} from './icons.js';
-import {deviceFaults, homeSign, presenceTag, tag} from './signs.js';
+import {deviceFaults, homeSign, homeWord, presenceTag, tag} from './signs.js';
 import {responderName} from './state.js';
 import {ago, clock} from './time.js';
 import {t, word} from './words.js';
@@ -29,7 +29,8 @@ export function elderCard(home, brief, {failure, isOwnPage = false} = {}) {
                     : h('p', {class: 'muted'}, t('app.loading')));
     }
     return h('div', {class: 'elder'}, (home.residents || []).map(person),
-        h('p', {class: 'elder-address'}, home.address, h('span', {class: 'muted'}, ` · ${home.name}`)),
+        h('p', {class: 'elder-address'}, home.address, ' ',
+            h('span', {class: 'muted elder-home'}, `· ${home.name}`)),
         hazards(home.hazards || []), rows(home), isOwnPage ? null : homeLink(home));
 }
 
@@ -59,10 +60,10 @@ function rows(home) {
     ];
     return h('dl', {class: 'rows'},
         row(t('elder.key'), home.keyHolder
-            ? [icon('key'), personText(home.keyHolder)]
+            ? h('span', {class: 'key-holder'}, icon('key'), ' ', personText(home.keyHolder))
             : h('span', {class: 'muted'}, t('elder.noKey'))),
         (home.contacts || []).map(contact),
-        row(t('elder.state'), homeSign(home.state), word('home', home.state)),
+        row(t('elder.state'), homeSign(home), homeWord(home)),
         row(t('elder.presence'), presenceTag(home.presence),
             home.presenceReason ? h('span', {class: 'muted small'}, home.presenceReason) : null),
         row(t('elder.lastSign'), lastSign(home.lastSignOfLife)),

@@ -51,7 +51,7 @@ export default {
         csrf: 'Sign in again.', role: 'Your role does not allow this.',
     },
     banner: {
-        label: 'State of the system', calm: 'All well · gateway heard {span} ago',
+        label: 'State of the system', calm: 'Gateway well · heard {span} ago',
         loading: 'Reading incidents…',
         ended: 'The session has ended: this seat gets no alarms. Sign in again now.',
         endedTitle: 'The session has ended',
@@ -84,7 +84,7 @@ export default {
     },
     claim: {
         done: 'You have it: {incident}', failed: 'Not claimed ({incident}): {why}',
-        lost: '{who} was faster: {incident}', closed: '{incident} is closed ({who})',
+        held: '{who} has it: {incident}', lost: '{who} was faster: {incident}', closed: '{incident} is closed ({who})',
         somebody: 'Somebody else',
     },
     done: {
@@ -145,7 +145,8 @@ export default {
         confirm: 'See that the elder is safe, then close',
     },
     words: {
-        title: 'Words for 119 / 120', opening: 'This is the home safety watch. We report: {kind}.',
+        between: ', ', says: '{who}: {said}', title: 'Words for 119 / 120',
+        opening: 'This is the home safety watch. We report: {kind}.',
         address: 'Address: ', floor: 'floor {n}', people: 'Resident: ', conditions: 'Conditions: ',
         hazards: 'Beware: ', since: 'Since: ', evidence: 'Signals: ', key: 'Key: ',
         answered: 'Our person: ', copy: 'Copy', copied: 'Copied.', marked: 'Marked: press Ctrl+C.',
@@ -223,18 +224,20 @@ export default {
         record: 'Record a visit', way: 'Way', result: 'Result', note: 'Remark (optional)',
     },
     visits: {
-        notDue: 'Not due',
+        notDue: 'Not due', openOf: 'to visit, of {n}',
         filter: 'By progress', colour: 'By colour', open: 'Open', none: 'No such visit.',
         overdueCount: '{n} overdue', never: 'never yet', more: 'Other…', phoneWell: 'Phone · well',
         phoneWellOf: 'Telephoned, is well: {home}', recorded: 'Visit recorded: {home}, {result}',
-        state: 'Progress', colourHead: 'Colour', whom: 'Elder', address: 'Address', last: 'Last',
+        state: 'Progress', colourHead: 'Colour', whom: 'Home', address: 'Address', last: 'Last',
         why: 'Why', act: 'Record',
     },
     way: { door: 'at the door', responder: 'by a responder', phone: 'telephone' },
     result: { well: 'well', needsHelp: 'needs help', notMet: 'not met' },
     devices: {
         filter: 'By state', trouble: 'In trouble', none: 'There are no devices.',
-        noTrouble: 'All devices are well.', home: 'Home', place: 'Place', kind: 'Kind', state: 'State',
+        noTrouble: 'No device reports trouble.',
+        neverHeard: 'Never heard', allHeard: 'Every device has been heard.',
+        home: 'Home', place: 'Place', kind: 'Kind', state: 'State',
         readings: 'Readings', battery: 'Battery', heard: 'Heard', never: 'never',
         supervised: 'heard at least every {span}',
     },
@@ -273,7 +276,8 @@ export default {
         about: 'Trigger one device after the other; {n} min at most. Lasting smoke or an SOS alarms anyway.',
         minutes: 'minutes', begin: 'Begin walk test', begun: 'Walk test runs for {n} min.',
         heard: '{n} devices heard', missing: 'Not heard: {devices}', last: 'Last walk test {time}',
-        running: 'Walk test until {time}', end: 'End walk test', ended: 'Walk test ended.',
+        since: 'This walk test, since {time}', owing: 'Not yet: {devices}',
+        running: 'Walk test until {time}, left:', end: 'End walk test', ended: 'Walk test ended.',
     },
     shelf: {
         title: 'Shelved alarms', none: 'Nothing is shelved.',
@@ -327,9 +331,11 @@ export default {
         storeUnavailable: 'store unavailable', siteStale: 'site not current',
         inputQuarantined: 'message quarantined', topicFlood: 'too many messages',
         unknownTopics: 'unknown devices', wallClockJump: 'clock jumped', recordsShed: 'records shed',
-        channelFailing: 'channel failing', storeDamaged: 'store damaged', brokerUnfit: 'broker unfit',
+        channelFailing: 'channel failing', storeDamaged: 'store damaged',
+        brokerUnfit: 'the broker refuses the gateway or a subscription',
+        brokerLink: 'the broker cannot be reached', stateRebuilt: 'state rebuilt',
     },
-    blind: { broker: 'broker', bridge: 'bridge', gateway: 'gateway' },
+    blind: { broker: 'broker', bridge: 'bridge', gateway: 'gateway', store: 'store' },
     chart: { table: 'Figures' },
     report: {
         'answer-times': 'Answer times', 'operator-load': 'Load', 'false-alarms': 'False alarms',
@@ -359,6 +365,9 @@ export default {
         'visit.record': 'visit', 'shelf.open': 'shelve', 'shelf.end': 'unshelve',
         'walkTest.start': 'walk test begins', 'walkTest.end': 'walk test ends',
         'note.write': 'shift note', 'duty.ask': 'duty check', 'duty.answer': 'duty answer',
+    },
+    subject: {
+        incident: 'incident', home: 'home', note: 'note', duty: 'duty check', user: 'user', session: 'session',
     },
     outcome: {
         done: 'done', wrongPassword: 'wrong password', lockedOut: 'locked out', stale: 'moved on',

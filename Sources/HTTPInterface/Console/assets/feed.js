@@ -2,6 +2,7 @@
 import {state, takeIncident, takeOpen, tell} from './state.js';
 import {hearTime} from './time.js';
 import {ask, read, readAll} from './wire.js';
+import {listed} from './words.js';
 
 /** Without a beat for so long, what is shown is called stale. */
 export const staleAfterMilliseconds = 12000;
@@ -188,6 +189,7 @@ export async function homeOf(id) {
     const found = await read(`homes/${encodeURIComponent(id)}`);
     const home = found.home || found;
     state.homes.set(id, home);
+    state.residents.set(id, listed((home.residents || []).map((one) => one.name)));
     return home;
 }
 

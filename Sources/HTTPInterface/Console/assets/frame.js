@@ -1,6 +1,7 @@
 // What stands around every page: ways to the pages, search, clock, sound, and the line that never lies.
 import {buildBanner} from './banner.js';
 import {openByHand} from './byhand.js';
+import {placeToasts} from './dialogs.js';
 import {button, calmly, h, paint, setText} from './dom.js';
 import {showHelp} from './help.js';
 import {icon} from './icons.js';
@@ -64,8 +65,10 @@ export function buildFrame(root, name, subject) {
             }
         },
             t('frame.skip')),
-        h('div', {class: 'frame'}, isWall() ? null : rail(name), topbar(), banner, main,
+        h('div', {class: 'frame'}, isWall() ? null : rail(name), topbar(),
+            h('div', {class: 'status'}, banner), main,
             strip ? strip.element : null));
+    placeToasts();
     stopListening.push(...buildBanner(banner));
     return main;
 }

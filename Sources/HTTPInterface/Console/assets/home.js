@@ -8,12 +8,12 @@ import {elderCard} from './eldercard.js';
 import {homeOf} from './feed.js';
 import {navigateTo} from './frame.js';
 import {pageHead, reader} from './lists.js';
-import {colourPlate, empty, homeSign, visitTag} from './signs.js';
+import {colourPlate, empty, homeSign, homeWord, visitTag} from './signs.js';
 import {listen, may, responderName, state} from './state.js';
 import {clock} from './time.js';
 import {askVisit} from './visits.js';
 import {readAll} from './wire.js';
-import {kindTitle, t, word} from './words.js';
+import {kindTitle, listed, t, word} from './words.js';
 
 /** The longest a walk test may last, in minutes. */
 export const walkTestLimitMinutes = 30;
@@ -62,14 +62,9 @@ export function showHome(main, id) {
 
 function show(home, incidents, refresh) {
     return [
-        pageHead([homeSign(home.state), ' ', home.name],
-            h('span', {class: 'muted'}, word('home', home.state)), h('span', {class: 'spring'}),
-            may('dispatch')
-                ? button(t('byhand.open'), () => openByHand(home), {focus: 'byhand', kind: 'danger'})
-                : null,
-            may('dispatch') ? button(t('visit.record'),
-                                  () => askVisit({home, ...(home.visit || {})}, refresh), {focus: 'visit'})
-                            : null),
+        pageHead([homeSign(home), ' ', home.name],
+            h('span', {class: 'muted'}, homeWord(home)), h('span', {class: 'spring'}),
+            may('dispatch') ? button(t('byhand.open'), () => openByHand(home), {focus: 'byhand'}) : null),
         h('div', {class: 'home'},
             h('section', {class: 'panel'}, h('h2', {}, t('elder.title')),
                 elderCard(home, home, {isOwnPage: true})),
@@ -86,7 +81,7 @@ function show(home, incidents, refresh) {
 
 function incidentTable(incidents) {
     if (!incidents.length) return empty(t('home.noIncidents'));
-    return h('table', {class: 'table tight'},
+    return h('table', {class: 'table tight', 'aria-label': t('home.incidents')},
         h('tbody', {},
             incidents.map(
                 (one) => h('tr', {}, h('td', {class: 'number'}, clock(one.openedAt, {seconds: false})),
@@ -101,9 +96,9 @@ function incidentTable(incidents) {
 function visitPanel(home, refresh) {
     const visit = home.visit;
     return h('section', {class: 'panel'}, h('h2', {}, t('home.visit')),
-        visit ? h('p', {}, colourPlate(visit.colour), ' ', visitTag(visit)) : empty(t('home.noVisit')),
+        visit ? h('p', {class: 'tags'}, colourPlate(visit.colour), visitTag(visit)) : empty(t('home.noVisit')),
         may('dispatch')
-            ? button(t('visit.record'), () => askVisit({home, ...(visit || {})}, refresh), {focus: 'visit2'})
+            ? button(t('visit.record'), () => askVisit({home, ...(visit || {})}, refresh), {focus: 'visit'})
             : null);
 }
 
@@ -131,11 +126,11 @@ function walkPanel(home, refresh) {
         running ? runningTest(running, end) : [
             h('p', {class: 'muted small'}, t('walk.about', {n: walkTestLimitMinutes})),
             may('technical')
-                ? h('div', {class: 'inline'}, minutes, h('span', {}, t('walk.minutes')),
+                ? h('div', {class: 'inline wraps'}, minutes, h('span', {}, t('walk.minutes')),
                     button(t('walk.begin'), begin, {focus: 'walk'}))
                 : null,
         ],
-        home.lastWalkTest ? walkResult(home, home.lastWalkTest) : null);
+        home.lastWalkTest ? walkResult(home, home.lastWalkTest, Boolean(running)) : null);
 }
 
 function runningTest(running, end) {
@@ -147,18 +142,20 @@ function runningTest(running, end) {
 }
 
 /** What a walk test heard, and which devices it did not. */
-function walkResult(home, test) {
+function walkResult(home, test, isRunning) {
     const heard = new Set((test.tested || []).map((one) => one.device));
     const missing = (home.devices || []).filter((one) => one.kind === 'sensor' && !heard.has(one.id));
     return h('div', {class: 'walk-result'},
-        h('p', {class: 'muted small'}, t('walk.last', {time: clock(test.startedAt, {seconds: false})})),
+        h('p', {class: 'muted small'},
+            t(isRunning ? 'walk.since' : 'walk.last', {time: clock(test.startedAt, {seconds: false})})),
         h('p', {}, t('walk.heard', {n: heard.size})),
         h('ul', {class: 'small'}, (test.tested || []).map((one) => h('li', {},
             h('span', {class: 'number'}, clock(one.at, {seconds: false})),
             ` ${placeOf(home, one.device)} · ${kindTitle(one.alarmKind)}`))),
         missing.length
-            ? h('p', {class: 'warning'},
-                t('walk.missing', {devices: missing.map((one) => placeOf(home, one.id)).join('、')}))
+            ? h('p', {class: isRunning ? 'muted' : 'warning'},
+                t(isRunning ? 'walk.owing' : 'walk.missing',
+                    {devices: listed(missing.map((one) => placeOf(home, one.id)))}))
             : null);
 }
 

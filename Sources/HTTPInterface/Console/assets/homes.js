@@ -1,11 +1,11 @@
 // All homes: who lives there, how they are, when they were heard last.
 import {calmly, h, paint} from './dom.js';
 import {choices, pageHead, reader, readRestMilliseconds, table} from './lists.js';
-import {addressEnd, colourPlate, homeSign, homeStates, presenceTag, visitTag} from './signs.js';
+import {addressEnd, colourPlate, homeSign, homeStates, homeStyle, homeWord, presenceTag, visitTag} from './signs.js';
 import {listen} from './state.js';
 import {clock} from './time.js';
 import {readAll} from './wire.js';
-import {t, word} from './words.js';
+import {listed, t, word} from './words.js';
 
 const waitMilliseconds = 250;
 const shownLimit = 300;
@@ -79,12 +79,12 @@ export function showHomes(main) {
 
 function row(home) {
     const residents = home.residents || [];
-    return h('tr', {class: `state-row-${home.state}`},
-        h('td', {class: 'narrow'}, homeSign(home.state),
-            h('span', {class: 'state-word'}, word('home', home.state))),
+    return h('tr', {class: `row-${homeStyle(home)}`},
+        h('td', {class: 'narrow'}, homeSign(home),
+            h('span', {class: 'state-word'}, homeWord(home))),
         h('td', {},
             h('a', {href: `#/home/${encodeURIComponent(home.id)}`, data: {focus: `home-${home.id}`}},
-                residents.map((one) => one.name).join('、') || home.name)),
+                listed(residents.map((one) => one.name)) || home.name)),
         h('td', {class: 'cut'}, home.name), h('td', {class: 'cut'}, addressEnd(home.address)),
         h('td', {class: 'number'}, residents.map((one) => one.telephone).filter(Boolean).join(' ')),
         h('td', {}, presenceTag(home.presence)),

@@ -173,17 +173,20 @@ function who(incident) {
 }
 
 function acts(incident) {
+    // One act is the next one, and only that one stands out.
+    const next = {acknowledged: 's', onScene: 'c'}[incident.phase];
+    const kindOf = (key) => (key === next ? 'primary' : '');
     return [
         isWaiting(incident) || invitation(incident)
             ? button(t(isWaiting(incident) ? 'act.claim' : `act.join.${invitation(incident)}`),
                   () => claimOrJoin(incident), {key: 'a', kind: 'danger', focus: 'a'})
             : null,
         button(t('act.onScene'), () => arrive(incident),
-            {key: 's', focus: 's', disabled: incident.phase === 'onScene'}),
+            {key: 's', focus: 's', kind: kindOf('s'), disabled: incident.phase === 'onScene'}),
         button(t('act.needHelp'), () => needHelp(incident), {key: 'h', focus: 'h'}),
         button(t('act.handOver'), () => askHandOver(incident),
             {key: 't', focus: 't', disabled: incident.answeredBy !== mine()}),
         button(t('act.note'), () => askNote(incident), {key: 'n', focus: 'n'}),
-        button(t('act.closeIncident'), () => askClose(incident), {key: 'c', kind: 'primary', focus: 'c'}),
+        button(t('act.closeIncident'), () => askClose(incident), {key: 'c', kind: kindOf('c'), focus: 'c'}),
     ];
 }

@@ -1,5 +1,5 @@
 // The keyboard: every page can be worked without a mouse.
-import {arrive, claim, needHelp} from './acts.js';
+import {arrive, claim, nameOf, needHelp} from './acts.js';
 import {openByHand} from './byhand.js';
 import {isAsking, toast} from './dialogs.js';
 import {mayGo, navigateTo, ways} from './frame.js';
@@ -30,7 +30,7 @@ export function claimOrJoin(incident) {
     if (isWaiting(incident) || invitation(incident))
         claim(incident);
     else
-        toast(t('card.has', {who: responderName(incident.answeredBy)}), 'bad');
+        toast(t('claim.held', {who: responderName(incident.answeredBy), incident: nameOf(incident)}), 'bad');
 }
 
 const letters = {

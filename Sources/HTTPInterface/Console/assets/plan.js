@@ -1,10 +1,12 @@
 // Buildings as they stand: units side by side, floors one above the other, each home with its letter.
 import {calmly, h, paint} from './dom.js';
 import {choices, pageHead, reader, readRestMilliseconds} from './lists.js';
-import {empty, homeSign, homeStates} from './signs.js';
-import {listen} from './state.js';
+import {empty, homeSign, homeStates, homeStyle, homeWord} from './signs.js';
+import {homeUrgency, isInHand, listen} from './state.js';
 import {readAll} from './wire.js';
-import {t, word} from './words.js';
+import {listed, t, word} from './words.js';
+
+const floorsShownLimit = 40;
 
 const floorNumber = (floor) => {
     const found = /-?\d+/.exec(String(floor));
@@ -53,7 +55,10 @@ export function showPlan(main) {
 
 function legend() {
     return h(
-        'ul', {class: 'legend'}, homeStates.map((name) => h('li', {}, homeSign(name), word('home', name))));
+        'ul', {class: 'legend'},
+        homeStates.map((name) => h('li', {}, homeSign({state: name}), word('home', name))),
+        h('li', {}, h('span', {class: 'home-sign state-alarm urgency-lifeSafety in-hand'}, t('homeLetter.alarm')),
+            word('phase', 'acknowledged')));
 }
 
 /** A bare number gets its word: `3` is building 3. */
@@ -61,11 +66,23 @@ function numbered(part, name) {
     return /^\d+$/.test(name || '') ? t(`elder.${part}`, {n: name}) : name;
 }
 
+/** From the highest floor to the lowest: a floor without a home stands empty, as it does in the building. */
+function floorsOf(homes) {
+    const given = [...new Set(homes.map((home) => floorNumber(home.floor)))].sort((a, b) => b - a);
+    const known = given.filter((floor) => floor !== 0);
+    const most = known[0];
+    const least = Math.min(1, known[known.length - 1]);
+    if (!known.length || most - least >= floorsShownLimit) return given;
+    const all = Array.from({length: most - least + 1}, (whole, index) => most - index);
+    return [...all.filter((floor) => floor !== 0), ...(given.includes(0) ? [0] : [])];
+}
+
 function building(name, homes) {
     const units = [...new Set(homes.map((home) => home.unit || ''))].sort(compare);
-    const floors = [...new Set(homes.map((home) => floorNumber(home.floor)))].sort((a, b) => b - a);
-    const bad = homes.filter((home) => home.state === 'alarm').length;
-    return h('section', {class: `building ${bad ? 'has-alarm' : ''}`},
+    const floors = floorsOf(homes);
+    const waiting = homes.filter((home) => home.state === 'alarm' && !isInHand(home)).map(homeUrgency);
+    const bad = ['lifeSafety', 'urgent'].find((urgency) => waiting.includes(urgency));
+    return h('section', {class: `building ${bad ? `has-${bad}` : ''}`},
         h('h2', {}, numbered('building', name) || t('plan.noBuilding'), h('span', {class: 'muted number'}, ` ${homes.length}`)),
         h('table', {class: 'floors'}, h('caption', {class: 'unseen'}, name),
             h('thead', {},
@@ -83,12 +100,12 @@ function building(name, homes) {
 }
 
 function tile(home) {
-    const people = (home.residents || []).map((one) => one.name).join('、') || home.name;
+    const people = listed((home.residents || []).map((one) => one.name)) || home.name;
     return h('a', {
-        class: `tile state-${home.state}`,
+        class: `tile ${homeStyle(home)}`,
         href: `#/home/${encodeURIComponent(home.id)}`,
         title: `${home.name} · ${home.address}`,
-        'aria-label': `${people}, ${home.name}, ${word('home', home.state)}`,
+        'aria-label': `${people}, ${home.name}, ${homeWord(home)}`,
         data: {focus: `tile-${home.id}`}
     },
         h('span', {class: 'tile-letter', 'aria-hidden': 'true'}, t(`homeLetter.${home.state}`)),

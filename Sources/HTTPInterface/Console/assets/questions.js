@@ -2,7 +2,7 @@
 import {close, handOver, writeNote} from './acts.js';
 import {complaint, field, showDialog} from './dialogs.js';
 import {h} from './dom.js';
-import {responderName, state} from './state.js';
+import {state} from './state.js';
 import {kindTitle, t, word} from './words.js';
 
 /** The longest note, in characters: the gateway keeps 512 bytes. */

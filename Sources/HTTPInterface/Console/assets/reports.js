@@ -109,7 +109,7 @@ const bodies = {
                     label: bucketLabel(one),
                     value: one.count,
                     upTo: one.upToSeconds,
-                    tone: one.upToSeconds && one.upToSeconds <= 60  ? 'good'
+                    tone: one.upToSeconds && one.upToSeconds <= 60  ? ''
                         : one.upToSeconds && one.upToSeconds <= 180 ? 'warn'
                                                                     : 'bad'
                 })),
@@ -130,7 +130,7 @@ const bodies = {
                     })),
             panel(t('report.byUrgency'),
                 h(
-                    'table', {class: 'table tight'}, heads([
+                    'table', {class: 'table tight counts'}, heads([
                         'report.urgency', 'report.incidents', 'report.within60', 'report.within180',
                         'report.median', 'report.onScene'
                     ].map((one) => t(one))),
@@ -194,7 +194,7 @@ const bodies = {
             h('ul', {class: 'figures'}, figure(number(found.closed), t('report.closed')),
                 figure(number(found.false), t('report.false')),
                 figure(percent(found.share), t('report.falseShare'))),
-            h('div', {class: 'charts'},
+            h('div', {class: 'charts tall-first'},
                 shareTable(t('report.byRule'), t('report.rule'), rows(found.byRule, (one) => ruleText(one.rule))),
                 shareTable(t('report.byDevice'), t('report.device'),
                     rows(found.byDevice, (one) => `${one.home} · ${one.device}`)),
@@ -226,7 +226,7 @@ const bodies = {
                             (one) => h('tr', {}, h('th', {scope: 'row'}, colourPlate(one.colour)),
                                 h('td', {class: 'number'}, one.due), h('td', {class: 'number'}, one.done),
                                 h('td', {class: `number ${one.overdue ? 'bad-word' : ''}`}, one.overdue),
-                                h('td', {class: 'share-cell'}, shareBar(one.rate, good(one.rate, 1), 1),
+                                h('td', {class: 'share-cell'}, shareBar(one.rate, one.rate < 1 ? 'bad' : '', 1),
                                     h('span', {class: 'number'}, percent(one.rate))))))))
         ];
     },
@@ -236,7 +236,7 @@ const bodies = {
         shareTable(t('report.byProfile'), t('report.profile'),
             found.byProfile.map(
                 (one) => ({name: one.profile, count: `${one.available} / ${one.devices}`, share: one.share})),
-            {tone: (share) => (share >= 0.98 ? 'good'
+            {tone: (share) => (share >= 0.98 ? ''
                      : share >= 0.9          ? 'warn'
                                              : 'bad')})],
 };

@@ -5,7 +5,7 @@ import {h, paint} from './dom.js';
 import {navigateTo} from './frame.js';
 import {addressEnd, homeSign} from './signs.js';
 import {read} from './wire.js';
-import {t} from './words.js';
+import {listed, t} from './words.js';
 
 const waitMilliseconds = 200;
 
@@ -78,10 +78,10 @@ export function homeFinder(choose, {label = t('search.label')} = {}) {
                     class: index === place ? 'chosen' : '',
                     on: {click: () => choose(home)}
                 },
-                    homeSign(home.state),
+                    homeSign(home),
                     h('span', {class: 'found-name'},
                         h('strong', {},
-                            (home.residents || []).map((one) => one.name).join('、') || home.name),
+                            listed((home.residents || []).map((one) => one.name)) || home.name),
                         h('span', {class: 'muted'}, home.name)),
                     addressEnd(home.address),
                     h('span', {class: 'number'},

@@ -5,7 +5,7 @@ import {pageHead, table} from './lists.js';
 import {empty, tag} from './signs.js';
 import {isWaiting, listen, may, openIncidents, responderName, state, tell} from './state.js';
 import {clock, tickNow} from './time.js';
-import {t, word} from './words.js';
+import {listed, t, word} from './words.js';
 
 /** Shows notes, people and duty checks. */
 export function showShift(main) {
@@ -78,13 +78,14 @@ export function showShift(main) {
                     t('people.name'), t('people.role'), t('people.areas'), t('people.channels'),
                     t('people.duty')
                 ],
-                all.map((one) => h('tr', {}, h('td', {}, one.name), h('td', {}, word('role', one.role)),
-                            h('td', {class: 'muted'}, (one.areas || []).join('、') || '—'),
+                all.map((one) => h('tr', {}, h('td', {class: 'nowrap'}, one.name),
+                            h('td', {class: 'nowrap'}, word('role', one.role)),
+                            h('td', {class: 'muted'}, listed(one.areas || []) || '—'),
                             h('td', {class: 'muted'},
-                                (one.channels || []).map((name) => word('channel', name)).join('、')),
+                                listed((one.channels || []).map((name) => word('channel', name)))),
                             h('td', {},
-                                one.onDuty === true        ? tag(t('duty.on'), 'good')
-                                    : one.onDuty === false ? tag(t('duty.off'))
+                                one.onDuty === true        ? tag(t('duty.on'))
+                                    : one.onDuty === false ? tag(t('duty.off'), 'quiet')
                                                            : '—'))),
                 {text: t('people.none'), label: t('shift.people')}));
     };
@@ -92,7 +93,7 @@ export function showShift(main) {
         const all = [...state.dutyChecks].sort((a, b) => Date.parse(b.askedAt) - Date.parse(a.askedAt));
         paint(checks,
             all.length
-                ? h('table', {class: 'table tight'},
+                ? h('table', {class: 'table tight', 'aria-label': t('duty.checks')},
                       h('tbody', {},
                           all.map(
                               (one) => h('tr', {}, h('td', {class: 'number nowrap'}, clock(one.askedAt)),
@@ -134,8 +135,7 @@ function draft() {
     return t('shift.draftText', {
         open: open.length,
         waiting: open.filter(isWaiting).length,
-        list: open.slice(0, 8)
-            .map((one) => `#${one.id} ${one.home.name} ${word('phase', one.phase)}`)
-            .join('；')
+        list: listed(
+            open.slice(0, 8).map((one) => `#${one.id} ${one.home.name} ${word('phase', one.phase)}`))
     });
 }

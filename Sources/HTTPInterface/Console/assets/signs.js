@@ -1,20 +1,33 @@
 // States as a sign with a letter and a word, never by colour alone.
 import {h} from './dom.js';
-import {clock, date} from './time.js';
+import {homeUrgency, isInHand} from './state.js';
+import {clock, date, isoDay, now} from './time.js';
 import {t, word} from './words.js';
 
 /** The states of a home, most pressing first. */
 export const homeStates = ['alarm', 'unprotected', 'trouble', 'paused', 'notInService', 'calm'];
 
+/** A home's state in words; of an alarm also whether somebody has it. */
+export function homeWord(home) {
+    const text = word('home', home.state);
+    return home.state === 'alarm' && isInHand(home) ? `${text} · ${word('phase', 'acknowledged')}` : text;
+}
+
+/** The style of a home's state: an alarm has the colour of its urgency, and is outlined once somebody has it. */
+export function homeStyle(home) {
+    if (home.state !== 'alarm') return `state-${home.state}`;
+    return `state-alarm urgency-${homeUrgency(home)}${isInHand(home) ? ' in-hand' : ''}`;
+}
+
 /** A home's state as one letter on its colour. */
-export function homeSign(state) {
+export function homeSign(home) {
     return h('span', {
-        class: `home-sign state-${state}`,
-        title: word('home', state),
+        class: `home-sign ${homeStyle(home)}`,
+        title: homeWord(home),
         role: 'img',
-        'aria-label': word('home', state)
+        'aria-label': homeWord(home)
     },
-        t(`homeLetter.${state}`));
+        t(`homeLetter.${home.state}`));
 }
 
 /** A small word on a plate. */
@@ -22,7 +35,7 @@ export function tag(text, kind = '') { return h('span', {class: `tag ${kind}`}, 
 
 /** Whether the resident is believed to be in. */
 export function presenceTag(presence) {
-    return tag(word('presence', presence || 'unknown'), `presence-${presence || 'unknown'}`);
+    return tag(word('presence', presence || 'unknown'), presence === 'home' ? 'quiet' : '');
 }
 
 /** What is wrong with a device, in words; empty when nothing is. */
@@ -40,7 +53,7 @@ export function deviceTags(device) {
     const faults = deviceFaults(device);
     if (faults.length) return faults.map(([name, kind]) => tag(t(`device.${name}`), kind));
     // What was never heard is not known to be well.
-    return device.lastHeard ? [tag(t('device.well'), 'good')] : [tag(t('device.unheard'), 'warn')];
+    return device.lastHeard ? [tag(t('device.well'), 'quiet')] : [tag(t('device.unheard'), 'warn')];
 }
 
 /** A reading in words: `开`, `36.5 ℃`. */
@@ -75,8 +88,9 @@ export function colourPlate(colour, {isNarrow = false} = {}) {
 /** The state of a visit. */
 export function visitTag(visit, {isNarrow = false} = {}) {
     if (!visit) return '';
-    const kind = {overdue: 'bad', due: 'warn', done: 'good'}[visit.state] || '';
-    const due = visit.due ? (isNarrow ? date(visit.due) : clock(visit.due, {seconds: false})) : '';
+    const isToday = visit.due && isoDay(Date.parse(visit.due)) <= isoDay(now());
+    const kind = visit.state === 'overdue' ? 'bad' : visit.state !== 'due' ? 'quiet' : isToday ? 'warn' : '';
+    const due = visit.due ? (isNarrow ? date(visit.due) : clock(visit.due, {seconds: false, day: 'always'})) : '';
     return tag([word('visit', visit.state), due].filter(Boolean).join(' '), kind);
 }
 

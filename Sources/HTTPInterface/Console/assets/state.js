@@ -9,6 +9,8 @@ export const state = {
     responders: new Map(),
     /** Homes in full, by id. */
     homes: new Map(),
+    /** Names of the elders by home: kept while a home is read anew, so that a card never loses its name. */
+    residents: new Map(),
     health: null,
     dutyChecks: [],
     notes: [],
@@ -110,6 +112,19 @@ function giveSlot(incident) {
         state.slots.set(incident.id, state.slots.get(giver));
         state.slots.delete(giver);
     }
+}
+
+/** Whether somebody has everything that is open in a home. */
+export function isInHand(home) {
+    const open = (home.openIncidents || []).map((id) => state.incidents.get(id));
+    return open.length > 0 && open.every((one) => one && !isWaiting(one));
+}
+
+/** The gravest urgency of what is open in a home; what is not known here may be a matter of life. */
+export function homeUrgency(home) {
+    const open = (home.openIncidents || []).map((id) => state.incidents.get(id));
+    if (!open.length || open.some((one) => !one)) return urgencies[0];
+    return urgencies[Math.min(...open.map((one) => urgencyRank(one.urgency)))] || urgencies[0];
 }
 
 /** The open incident of a number key. */

@@ -28,7 +28,7 @@ export function buildStrip(exceptID) {
                          h('span', {class: 'strip-home'}, one.home.name),
                          one.deadline ? h('span', {class: 'number', data: {deadline: one.deadline}}) : null)),
             waiting.length > shownLimit
-                ? h('a', {href: '#/board'}, t('strip.more', {n: waiting.length - shownLimit}))
+                ? h('a', {href: '#/board', class: 'strip-more'}, t('strip.more', {n: waiting.length - shownLimit}))
                 : null);
         tickNow();
     });

@@ -3,7 +3,7 @@ import {h} from './dom.js';
 import {readingText, tag} from './signs.js';
 import {responderName, state} from './state.js';
 import {clock} from './time.js';
-import {kindTitle, t, word} from './words.js';
+import {kindTitle, listed, t, word} from './words.js';
 
 const channelOf = (detail) => {
     const found = / over (\S+)/.exec(detail || '');
@@ -78,7 +78,7 @@ function isSaid(evidence) { return !evidence.device && !evidence.signal && Boole
 export function whatWasSaid(alarm, {isNamed = true} = {}) {
     return (alarm.evidence || []).filter(isSaid).map((one) => {
         const [, id, said] = /^([^:]*): ([^]*)$/.exec(one.payload) || [null, '', one.payload];
-        return id && isNamed ? `${responderName(id)}：${said}` : said;
+        return id && isNamed ? t('words.says', {who: responderName(id), said}) : said;
     });
 }
 
@@ -175,7 +175,7 @@ export function calledTable(incident) {
             return h('tr', {},
                 h('td', {title: person ? word('role', person.role) : ''}, responderName(one.id)),
                 h('td', {class: 'muted'},
-                    [...one.channels].filter(Boolean).map((name) => word('channel', name)).join('、'),
+                    listed([...one.channels].filter(Boolean).map((name) => word('channel', name))),
                     one.calls > 1 ? ` ×${one.calls}` : ''),
                 h('td', {title: one.detail}, tag(t(`called.${one.result}`), resultTone[one.result])),
                 h('td', {class: 'muted small number nowrap'}, one.last ? clock(one.last) : ''));

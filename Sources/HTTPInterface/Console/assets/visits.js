@@ -69,10 +69,11 @@ export function showVisits(main) {
     const summary = (colours) => h('ul', {class: 'figures'}, colours.map((name) => {
         const own = visits.filter((one) => one.colour === name);
         const count = (state) => own.filter((one) => one.state === state).length;
+        const overdue = count('overdue');
         return h('li', {class: 'figure'}, colourPlate(name),
-            h('span', {class: 'figure-number number'}, `${count('done')}/${own.length}`),
-            h('span', {class: count('overdue') ? 'bad-word' : 'muted'},
-                t('visits.overdueCount', {n: count('overdue')})));
+            h('span', {class: 'figure-number number'}, String(overdue + count('due')),
+                h('span', {class: 'figure-of'}, t('visits.openOf', {n: own.length}))),
+            h('span', {class: overdue ? 'bad-word' : 'muted'}, t('visits.overdueCount', {n: overdue})));
     }));
     const row = (visit) => visitRow(visit, again);
     paint(main, pageHead(t('page.visits'), filter), place);
@@ -89,16 +90,18 @@ function visitRow(visit, again) {
     const home = visit.home;
     const link = h('a', {href: `#/home/${encodeURIComponent(home.id)}`, data: {focus: `visit-${home.id}`}},
         home.name);
-    return h('tr', {}, h('td', {class: 'nowrap'}, visitTag(visit)), h('td', {}, colourPlate(visit.colour)),
+    return h('tr', {}, h('td', {class: 'nowrap'}, visitTag(visit)),
+        h('td', {}, colourPlate(visit.colour, {isNarrow: true})),
         h('td', {class: 'nowrap'}, link), h('td', {class: 'cut'}, addressEnd(home.address)),
-        h('td', {}, lastVisit(visit.lastVisit)), h('td', {class: 'muted'}, word('visitReason', visit.reason)),
+        h('td', {class: 'nowrap'}, lastVisit(visit.lastVisit)),
+        h('td', {class: 'muted nowrap'}, word('visitReason', visit.reason)),
         h('td', {class: 'nowrap'}, may('dispatch') ? recordButtons(visit, again) : ''));
 }
 
 function lastVisit(last) {
     if (!last) return t('visits.never');
     const words = [word('way', last.way), word('result', last.result), responderName(last.by)];
-    return [h('span', {class: 'number'}, clock(last.at, {seconds: false})),
+    return [h('span', {class: 'number'}, clock(last.at, {seconds: false, day: 'always'})),
         h('span', {class: 'muted small'}, ` ${words.join(' · ')}`)];
 }
 

@@ -50,6 +50,9 @@ export function kindTitle(kind, title) {
     return text === undefined ? (title || kind) : text;
 }
 
+/** Several words as one text, with the sign that the language puts between them. */
+export function listed(texts) { return texts.join(t('words.between')); }
+
 /** Reads from this computer's memory; nil when it has none. */
 export function recall(name) {
     try {

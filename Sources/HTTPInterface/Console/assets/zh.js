@@ -39,7 +39,7 @@ export default {
         role: '您的身份不允许此操作。',
     },
     banner: {
-        label: '系统状态', calm: '一切正常 · {span}前收到网关信号', loading: '正在读取告警…', ended: '登录已失效：本机不再收到告警，请立即重新登录。',
+        label: '系统状态', calm: '网关正常 · {span}前收到信号', loading: '正在读取告警…', ended: '登录已失效：本机不再收到告警，请立即重新登录。',
         endedTitle: '登录已失效', stale: '与网关失去联系：画面停留在 {time}，请勿据此判断', connecting: '连接中断，正在恢复…',
         unread: '告警列表未能读取，画面可能不完整，正在重试', broker: '网关与消息代理断开：听不到任何设备', store: '存储不可用：新记录可能无法保存',
         site: '住户配置未更新到最新', trouble: '网关异常：{what}', blind: '监听盲区：{what}', since: '自 {time}',
@@ -58,7 +58,7 @@ export default {
     deadline: { next: '后通知第 {step}/{steps} 级', repeat: '后再次呼叫', onScene: '内应到场', closing: '内应结案' },
     claim: {
         done: '已由您接警：{incident}', failed: '接警未成功（{incident}）：{why}', lost: '{who} 已先接警：{incident}',
-        closed: '{incident} 已结案（{who}）', somebody: '其他人',
+        held: '{who} 处理中：{incident}', closed: '{incident} 已结案（{who}）', somebody: '其他人',
     },
     done: {
         onScene: '已记录到场：{incident}', needHelp: '已请求支援：{incident}', closed: '已结案：{incident}',
@@ -98,6 +98,7 @@ export default {
         confirm: '确认老人安全后结案',
     },
     words: {
+        between: '、', says: '{who}：{said}',
         title: '119 / 120 交接用语', opening: '您好，这里是社区居家安全值守台，现报：{kind}。', address: '地址：', floor: '{n} 层',
         people: '住户：', conditions: '身体情况：', hazards: '现场注意：', since: '发生时间：', evidence: '现场信号：',
         key: '钥匙：', answered: '我方处理人：', copy: '复制', copied: '已复制。', marked: '已选中，按 Ctrl+C 复制。',
@@ -158,16 +159,17 @@ export default {
         result: '结果', note: '说明（可不填）',
     },
     visits: {
-        notDue: '未到期',
+        notDue: '未到期', openOf: '待访，共 {n} 户',
         filter: '按进度', colour: '按颜色', open: '待访', none: '没有符合的探访。', overdueCount: '逾期 {n}', never: '尚未探访',
         more: '其他…', phoneWell: '电话 · 平安', phoneWellOf: '电话确认平安：{home}',
-        recorded: '已登记探访：{home}，{result}', state: '进度', colourHead: '类别', whom: '老人', address: '地址',
+        recorded: '已登记探访：{home}，{result}', state: '进度', colourHead: '类别', whom: '住户', address: '地址',
         last: '上次', why: '原因', act: '登记',
     },
     way: { door: '上门', responder: '由责任人', phone: '电话' },
     result: { well: '平安', needsHelp: '需要帮助', notMet: '未见到' },
     devices: {
-        filter: '按状态', trouble: '异常', none: '没有设备。', noTrouble: '所有设备正常。', home: '住户', place: '位置',
+        filter: '按状态', trouble: '异常', none: '没有设备。', noTrouble: '没有设备报告异常。',
+        neverHeard: '从未收到信号', allHeard: '每台设备都收到过信号。', home: '住户', place: '位置',
         kind: '类型', state: '状态', readings: '读数', battery: '电量', heard: '最近信号', never: '从未',
         supervised: '应每 {span} 内有信号',
     },
@@ -198,7 +200,8 @@ export default {
     walk: {
         title: '走测', about: '逐个触发设备确认信号，最长 {n} 分钟，到时自动结束；持续烟雾或求助仍会报警。', minutes: '分钟', begin: '开始走测',
         begun: '走测已开始，{n} 分钟。', heard: '已收到 {n} 个设备的信号', missing: '未测到：{devices}', last: '上次走测 {time}',
-        running: '走测中，至 {time}', end: '结束走测', ended: '走测已结束。',
+        since: '本次走测，{time} 开始', owing: '还没有：{devices}',
+        running: '走测中，至 {time}，还剩', end: '结束走测', ended: '走测已结束。',
     },
     shelf: {
         title: '暂停告警', none: '没有暂停的告警。', about: '烟、热、燃气、一氧化碳、求助、跌倒不能暂停。', add: '暂停一类告警…', kind: '告警类型',
@@ -235,9 +238,10 @@ export default {
     trouble: {
         storeUnavailable: '存储不可用', siteStale: '配置未生效', inputQuarantined: '有消息被隔离', topicFlood: '消息过多',
         unknownTopics: '未知设备消息', wallClockJump: '时钟跳变', recordsShed: '有记录被舍弃', channelFailing: '通知通道故障',
-        storeDamaged: '存储损坏', brokerUnfit: '消息代理配置不当',
+        storeDamaged: '存储损坏', brokerUnfit: '消息代理拒绝接入或订阅',
+        brokerLink: '连接不上消息代理', stateRebuilt: '状态已重建',
     },
-    blind: { broker: '消息代理', bridge: '网桥', gateway: '网关' },
+    blind: { broker: '消息代理', bridge: '网桥', gateway: '网关', store: '存储' },
     chart: { table: '数据表' },
     report: {
         'answer-times': '接警时间', 'operator-load': '值守负荷', 'false-alarms': '误报', visits: '探访',
@@ -262,6 +266,7 @@ export default {
         'walkTest.start': '开始走测', 'walkTest.end': '结束走测', 'note.write': '交班记录', 'duty.ask': '发起查岗',
         'duty.answer': '应答查岗',
     },
+    subject: { incident: '告警', home: '住户', note: '交班记录', duty: '查岗', user: '用户', session: '会话' },
     outcome: {
         done: '成功', wrongPassword: '密码错误', lockedOut: '已锁定', stale: '情况已变化', role: '无权限',
         alreadyClosed: '已结案', takenByAnother: '他人处理中',
