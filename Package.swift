@@ -173,7 +173,10 @@ let package = Package(
             ["SafetyModel", "Escalation", "GatewayPorts", "NotificationChannels", crypto, logging, nioCore]),
         check(
             "HTTPInterfaceTests",
-            ["SafetyModel", "Escalation", "GatewayPorts", "HTTPInterface", logging, serviceLifecycle]),
+            [
+                "SafetyModel", "Escalation", "SafetyCore", "GatewayPorts", "SiteConfiguration",
+                "GatewayEngine", "Persistence", "HTTPInterface", logging, serviceLifecycle,
+            ]),
         check(
             "SafetySimulatorTests",
             [

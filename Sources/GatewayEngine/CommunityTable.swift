@@ -64,6 +64,8 @@ struct CommunityTable: Sendable {
     var homes: [Row]
     /// Devices that want a technician, in the order of the site.
     var troubled: [DeviceIndex]
+    /// Devices of homes in service that were never heard, in the order of the site.
+    var unheard: [DeviceIndex]
     let index: SearchIndex
 
     /// What a list says of a home.
@@ -90,15 +92,32 @@ struct CommunityTable: Sendable {
         var homes: [Row] = []
         homes.reserveCapacity(site.homeCount)
         var troubled: [DeviceIndex] = []
+        var unheard: [DeviceIndex] = []
         view.forEachHome { place, home in
             let first = view.site.devices(of: place).lowerBound
             let isInService = view.site.site.community.homes[place.int].isInService
             let devices = isInService ? Self.troubles(of: home) : []
             troubled += devices.map { DeviceIndex(first + $0) }
+            if isInService {
+                unheard += Self.unheard(of: home, in: view.site.site.community.devices[first...])
+            }
             homes.append(Row(home, isInService: isInService, hasTrouble: !devices.isEmpty))
         }
         self.homes = homes
         self.troubled = troubled
+        self.unheard = unheard
+    }
+
+    /// Devices of a home that were never heard; `devices` begins with its first.
+    private static func unheard(of home: borrowing HomeState, in devices: ArraySlice<Device>) -> [DeviceIndex]
+    {
+        // Most homes have none, and looking at each device for it would cost more than the table.
+        let first = devices.startIndex
+        guard home.perception.devices.contains(where: { !$0.hasBeenSeen }) else { return [] }
+        let perception = home.perception
+        return perception.devices.indices.filter { local in
+            DeviceStanding(of: devices[first + local], local: local, in: perception) == .neverHeard
+        }.map { DeviceIndex(first + $0) }
     }
 
     /// Devices of a home that want a technician, by their places in it, ascending.

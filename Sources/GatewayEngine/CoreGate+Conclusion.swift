@@ -27,10 +27,13 @@ extension CoreGate {
         }
         count(batch)
         for input in batch.inputs {
-            if case .link(let isUp) = input { board.setLink(isUp) }
-            if case .restarted = input { board.setLink(false) }
+            switch input {
+            case .link, .restarted, .wallOffset:
+                board.setHearing(machine.hearing, wallOffset: machine.wallOffsetMilliseconds)
             // Everything that was read before may be another thing now.
-            if case .site = input { release.change.isAfterGap = true }
+            case .site: release.change.isAfterGap = true
+            default: break
+            }
         }
         let isTelemetry =
             outcome.incidents.isEmpty && owedRecords.isEmpty && batch.inputs.allSatisfy(\.isTelemetry)

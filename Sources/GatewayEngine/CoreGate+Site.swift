@@ -50,14 +50,14 @@ extension CoreGate {
     /// - Throws: `SiteRefusal`; then the site in force stays.
     public func adopt(_ installation: Installation, at time: Instant) throws(SiteRefusal) {
         let site = CompiledSite(installation.site, hash: installation.fileHash)
-        try checkArrival(of: site)
+        try checkArrival(of: site, at: time)
         do {
             try save(installation, at: time)
         } catch {
             throw .journal(error)
         }
         let turn = enter()
-        if let refusal = refusal(of: site) {
+        if let refusal = refusal(of: site, at: time) {
             leave()
             throw refusal
         }
@@ -82,15 +82,16 @@ extension CoreGate {
         return (try? reader.read(UInt32.self)) == Installation.codingVersion
     }
 
-    private func checkArrival(of site: CompiledSite) throws(SiteRefusal) {
+    private func checkArrival(of site: CompiledSite, at time: Instant) throws(SiteRefusal) {
         enter()
         defer { leave() }
-        if let refusal = refusal(of: site) { throw refusal }
+        if let refusal = refusal(of: site, at: time) { throw refusal }
     }
 
-    /// Why a site cannot come into force now; the caller holds the turn.
-    private func refusal(of site: CompiledSite) -> SiteRefusal? {
-        let inTheWay = runner.machine.homesInTheWay(of: site)
+    /// Why a site cannot come into force at a moment; the caller holds the turn.
+    private func refusal(of site: CompiledSite, at time: Instant) -> SiteRefusal? {
+        // What is due by then fires before the site comes, and may open an incident.
+        let inTheWay = runner.machine.advanced(to: time).homesInTheWay(of: site)
         guard inTheWay.isEmpty else { return .dropsOpenIncidents(homes: inTheWay) }
         // A site that is not on disk could not be replayed.
         let isDegraded = condition.withLock { degraded != nil }

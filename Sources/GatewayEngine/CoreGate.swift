@@ -24,6 +24,9 @@ public final class CoreGate: @unchecked Sendable {
     var outcome = StepOutcome()
     var writer = ByteWriter()
     var progress: Progress
+    /// What `openLostAgain` takes to the people, and whether the recovery had to do without inputs.
+    var lostIncidents: [IncidentRecord]
+    var isPartialStart: Bool
 
     // Under `condition`.
     /// The last turn that was asked for; turns are given in the order of asking.
@@ -92,6 +95,8 @@ public final class CoreGate: @unchecked Sendable {
         shown = progress
         needsSnapshot = !recovered.complaints.isEmpty
         languageInForce = recovered.installation.settings.language
+        lostIncidents = recovered.lost
+        isPartialStart = recovered.isPartial
         self.journal = journal
         self.board = board
         self.taker = taker
@@ -99,6 +104,7 @@ public final class CoreGate: @unchecked Sendable {
         // The run before may have ended between an incident's news and its record.
         owed.owe(runner.machine.heldIncidents.map(\.id), at: runner.machine.now)
         shownOwed = owed.since
+        board.use(runner.machine.compiled)
         board.look { [weak self] in self?.view }
     }
 
@@ -227,7 +233,7 @@ public final class CoreGate: @unchecked Sendable {
     }
 
     /// Commits and releases; the turn is given on in every case.
-    private func commit(
+    func commit(
         _ conclusion: Conclusion, turn: UInt64, by submitter: Submitter
     ) -> Submission {
         condition.lock()
@@ -267,7 +273,7 @@ public final class CoreGate: @unchecked Sendable {
         leave()
     }
 
-    private func quarantine(_ setAside: [MachineRunner.SetAside]) {
+    func quarantine(_ setAside: [MachineRunner.SetAside]) {
         // It is over as soon as it is told; the incident stays until a person closes it.
         condition.withLock {
             pendingConditions.append(GatewayCondition(.inputQuarantined, isActive: false))
@@ -297,6 +303,7 @@ public final class CoreGate: @unchecked Sendable {
         progress.siteHash = site.hash
         self.translation = translation
         languageInForce = language
+        board.use(site)
     }
 }
 

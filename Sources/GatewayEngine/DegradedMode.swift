@@ -85,7 +85,7 @@ extension CoreGate {
     func startDegraded(with conclusion: Conclusion, reason: String) {
         degraded = DegradedMode()
         pendingConditions.append(GatewayCondition(.storeUnavailable, isActive: true, detail: reason))
-        board.setStore(false)
+        board.setStore(awaySince: conclusion.record.at)
         keepInRing(conclusion)
     }
 
@@ -112,7 +112,7 @@ extension CoreGate {
 
     private func endDegraded(_ mode: DegradedMode) {
         degraded = nil
-        board.setStore(true)
+        board.setStore(awaySince: nil)
         pendingConditions.append(GatewayCondition(.storeUnavailable, isActive: false))
         guard mode.shedInputs > 0 else { return }
         // What was dropped is missing for a replay, so the next base must be a snapshot of now.

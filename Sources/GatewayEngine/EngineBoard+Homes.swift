@@ -52,20 +52,18 @@ extension EngineBoard {
             let device = community.devices[place]
             return "\(community.homes[device.home.int].id)/\(device.id)"
         }
-        var places = Array(community.devices.indices)
-        if query.troubleOnly {
-            guard let table = look.table, table.site === now.view.site else {
-                return DocumentPage(documents: [])
-            }
-            places = table.troubled.map(\.int)
-        }
+        // The site may have changed since the table was made: then nobody has counted yet.
+        let table = look.table.flatMap { $0.site === now.view.site ? $0 : nil }
+        var range = community.devices.indices
         if let home = query.home {
             guard let place = community.homes.firstIndex(where: { $0.id == home }) else {
                 return DocumentPage(documents: [])
             }
-            let range = now.view.site.devices(of: HomeIndex(place))
-            places.removeAll { !range.contains($0) }
+            range = now.view.site.devices(of: HomeIndex(place))
         }
+        let troubled = (table?.troubled ?? []).map(\.int).filter(range.contains)
+        let unheard = (table?.unheard ?? []).map(\.int).filter(range.contains)
+        let places = query.troubleOnly ? troubled : query.neverHeardOnly ? unheard : Array(range)
         var first = 0
         if let after = query.after {
             let parts = after.split(separator: "/", maxSplits: 1).map(String.init)
@@ -78,9 +76,13 @@ extension EngineBoard {
             first = place + 1
         }
         let writer = document(now)
-        return page(places.lazy.filter { $0 >= first }, limit: query.limit, id: id) { place in
+        var found = page(places.lazy.filter { $0 >= first }, limit: query.limit, id: id) { place in
             writer.device(DeviceIndex(place), now.view.home(community.devices[place].home))
         }
+        found.counts = table.map { _ in
+            DeviceCounts(devices: range.count, trouble: troubled.count, neverHeard: unheard.count)
+        }
+        return found
     }
 
     /// Everybody who may be called, and of those whom rosters name who is on duty now.

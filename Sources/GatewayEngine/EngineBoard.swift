@@ -1,5 +1,7 @@
+import Correlation
 import Escalation
 public import GatewayPorts
+import SafetyCore
 import SafetyModel
 import Synchronization
 
@@ -9,6 +11,8 @@ public final class EngineBoard: StatusBoard, Sendable {
     let journal: any Journal
     let look = Looking()
     private let watchers = BoardWatchers()
+    /// Two threads tell of changes; whoever watches must hear the newest health last.
+    private let telling = Mutex(())
     private let version: String
 
     fileprivate struct State {
@@ -19,6 +23,13 @@ public final class EngineBoard: StatusBoard, Sendable {
         /// Those closed last, oldest first: who asks for one in the moment of its commit finds it.
         var justClosed: [Entry] = []
         var isLinkUp = false
+        var link = LinkStanding()
+        /// Since when nothing can be heard and since when records wait, in gateway time.
+        var deafSince: Instant?
+        var unstoredSince: Instant?
+        /// Wall time minus gateway time, in milliseconds.
+        var wallOffset: Int64 = 0
+        var site: CompiledSite?
         var isStoreAvailable = true
         var isSiteCurrent = true
         var troubles: [String] = []
@@ -96,14 +107,16 @@ public final class EngineBoard: StatusBoard, Sendable {
 
     /// Tells those who watch what a commit changed; never waits for one of them.
     func tell(_ change: BoardChange) {
-        var change = change
-        change.health = state.withLock { state in
-            let health = state.health(version: version)
-            guard health != state.toldHealth else { return nil }
-            state.toldHealth = health
-            return health
+        telling.withLock { _ in
+            var change = change
+            change.health = state.withLock { state in
+                let health = state.health(version: version)
+                guard health != state.toldHealth else { return nil }
+                state.toldHealth = health
+                return health
+            }
+            if !change.isEmpty { watchers.tell(change) }
         }
-        if !change.isEmpty { watchers.tell(change) }
     }
 
     /// How the board learns what the machine knows.
@@ -147,9 +160,40 @@ public final class EngineBoard: StatusBoard, Sendable {
     /// Whether the gateway runs on the site of its files.
     public func setSiteCurrent(_ isCurrent: Bool) { state.withLock { $0.isSiteCurrent = isCurrent } }
 
-    func setLink(_ isUp: Bool) { state.withLock { $0.isLinkUp = isUp } }
+    /// How the link stands, as its own thread knows it; those who watch are told when it is new.
+    public func setStanding(_ standing: LinkStanding) {
+        let isNew = state.withLock { state in
+            defer { state.link = standing }
+            return state.link != standing
+        }
+        if isNew { tell(BoardChange()) }
+    }
 
-    func setStore(_ isAvailable: Bool) { state.withLock { $0.isStoreAvailable = isAvailable } }
+    /// Takes in what the machine knows of its hearing, after an input that changed it.
+    func setHearing(_ hearing: Hearing, wallOffset: Int64) {
+        state.withLock { state in
+            state.isLinkUp = hearing.blindSince == nil
+            state.deafSince = hearing.blindSince
+            state.wallOffset = wallOffset
+        }
+    }
+
+    /// - Parameter since: from when records wait for the disk; nil when it is back.
+    func setStore(awaySince since: Instant?) {
+        state.withLock { state in
+            state.isStoreAvailable = since == nil
+            state.unstoredSince = since
+        }
+    }
+
+    /// Which site is in force.
+    func use(_ site: CompiledSite) { state.withLock { $0.site = site } }
+
+    /// Whether the site in force has a responder of this id; never blocks.
+    public func isResponder(_ id: String) -> Bool {
+        let site = state.withLock { $0.site }
+        return site?.people.responder(id) != nil
+    }
 
     func setTroubles(_ troubles: [String]) { state.withLock { $0.troubles = troubles } }
 
@@ -223,9 +267,22 @@ extension BoardChange {
 
 extension EngineBoard.State {
     fileprivate func health(version: String) -> GatewayHealth {
-        GatewayHealth(
+        var health = GatewayHealth(
             isLinkUp: isLinkUp, isStoreAvailable: isStoreAvailable, isSiteCurrent: isSiteCurrent,
             version: version, openIncidents: open.count, troubles: troubles)
+        func wall(_ instant: Instant) -> WallTime {
+            WallTime(milliseconds: instant.milliseconds + wallOffset)
+        }
+        health.deafSince = deafSince.map(wall)
+        health.unstoredSince = unstoredSince.map(wall)
+        health.link = link
+        // The link's own thread is a turn ahead of the machine or behind it.
+        if isLinkUp {
+            health.link = LinkStanding(.up)
+        } else if link.state == .up {
+            health.link = LinkStanding(.lost)
+        }
+        return health
     }
 
     /// Where an incident stands among the open ones, or would stand.

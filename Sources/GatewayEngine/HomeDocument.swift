@@ -185,6 +185,8 @@ struct HomeDocument {
             json.value(device.profile)
             json.key("kind")
             json.value("\(device.kind)")
+            json.key("hearing")
+            json.value(DeviceStanding(of: device, local: local, in: state.perception).rawValue)
             json.key("signals")
             json.array { json in for signal in device.signals { json.value(signal.name) } }
             for (key, flag) in [

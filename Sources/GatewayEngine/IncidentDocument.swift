@@ -161,6 +161,23 @@ public struct IncidentDocument: Sendable {
         return document
     }
 
+    /// An incident's document as it is over without a person's word: another one takes care of it.
+    static func ended(_ document: [UInt8], at time: WallTime, words: String) -> [UInt8] {
+        var text = String(decoding: document, as: UTF8.self)
+        for phase in Incident.Phase.allCases where phase != .closed {
+            text = text.replacing(
+                "\"phase\":\"\(phase.name)\"", with: "\"phase\":\"closed\"", maxReplacements: 1)
+        }
+        let moment = time.rfc3339
+        text = text.replacing("\"closedAt\":null", with: "\"closedAt\":\"\(moment)\"", maxReplacements: 1)
+        let entry = "{\"at\":\"\(moment)\",\"event\":\"closed\",\"detail\":\"\(words)\"}"
+        let end = text.ranges(of: "],\"droppedEntries\":").last ?? text.ranges(of: "]}").last
+        guard let place = end?.lowerBound else { return Array(text.utf8) }
+        let isFirst = text[..<place].hasSuffix("[")
+        text.insert(contentsOf: isFirst ? entry : "," + entry, at: place)
+        return Array(text.utf8)
+    }
+
     /// The wall time of a moment.
     func wall(_ instant: Instant) -> WallTime { WallTime(milliseconds: instant.milliseconds + wallOffset) }
 

@@ -171,19 +171,6 @@ public struct JournalReplay {
     }
 }
 
-extension InputBatch {
-    /// Takes out what people and channels said of incidents: without the state before, their numbers are
-    /// those of other incidents.
-    fileprivate mutating func dropActs() {
-        for place in inputs.indices {
-            switch inputs[place] {
-            case .command, .report: inputs[place] = .tick
-            default: break
-            }
-        }
-    }
-}
-
 /// Where a replay begins.
 private struct ReplayStart {
     /// The last input before it.

@@ -16,6 +16,11 @@ public struct Recovered {
     public var deliveryKeys: [UInt64]
     /// Snapshots, sites or batches that could not be used, in words; at most `Recovery.complaintLimit`.
     public var complaints: [String]
+    /// Incidents that are open on record and that the machine does not know, by number: `openLostAgain` takes
+    /// them to the people again.
+    public var lost: [IncidentRecord]
+    /// Whether inputs are missing that no snapshot holds: what only they told is not known any more.
+    public var isPartial: Bool
     /// Whether the journal does not know the site in force yet.
     var isSiteNew: Bool
 
@@ -84,61 +89,28 @@ public enum Recovery {
         _ current: Installation, journal: any Journal, breadcrumb: (any Breadcrumb)?, at now: Instant
     ) throws -> Recovered {
         let sites = StoredSites(current, journal: journal)
-        var complaints = Complaints()
-        var sequence: Int64 = 0
-        var siteInForce = current.fileHash
-        var machine: SafetyMachine?
-        if let snapshot = try journal.newestSnapshot() {
-            machine = restore(snapshot, sites: sites, complaints: &complaints)
-            if machine != nil {
-                sequence = snapshot.sequence
-                siteInForce = snapshot.siteHash
-            }
-        }
-        let first = try firstBatch(journal, after: sequence)
-        if let first, first.sequence > sequence + 1 {
-            complaints.add("inputs \(sequence + 1) to \(first.sequence - 1) are missing")
-        }
-        if machine == nil, let hash = first?.site { siteInForce = hash }
-        let base = sites.compiled(siteInForce) ?? CompiledSite(current.site, hash: current.fileHash)
+        let start = try RecoveryStart(current, journal: journal, sites: sites, at: now)
         var replay = Replay(
             runner: MachineRunner(
-                machine: machine ?? SafetyMachine(site: base, at: first?.at ?? now), breadcrumb: breadcrumb,
-                site: sites.compiled),
-            sequence: sequence, siteInForce: siteInForce, complaints: complaints)
-        try replay.run(journal)
+                machine: start.machine, breadcrumb: breadcrumb, site: sites.compiled),
+            sequence: start.sequence, siteInForce: start.siteInForce, complaints: start.complaints)
+        replay.assumedSite = start.assumedSite
+        var lost = LostIncidents(journal)
+        if start.isPartial {
+            try replay.run(journal) { lost.note(&$0) }
+        } else {
+            try replay.run(journal)
+        }
+        let sequence = max(replay.sequence, try journal.lastSequence())
+        lost.settle(
+            &replay.runner.machine, isPartial: start.isPartial, after: sequence,
+            complaints: &replay.complaints)
         let installation = sites.find(replay.runner.machine.compiled.hash) ?? current
         return Recovered(
-            runner: replay.runner, sequence: max(replay.sequence, try journal.lastSequence()),
-            installation: installation, replayed: replay.count, deliveryKeys: try deliveryKeys(journal),
-            complaints: replay.complaints.texts, isSiteNew: installation.fileHash != replay.siteInForce)
-    }
-
-    private static func restore(
-        _ snapshot: JournalSnapshot, sites: StoredSites, complaints: inout Complaints
-    ) -> SafetyMachine? {
-        guard let site = sites.compiled(snapshot.siteHash) else {
-            complaints.add("the site of snapshot \(snapshot.sequence) is missing or cannot be read")
-            return nil
-        }
-        do {
-            return try SafetyMachine(snapshot: snapshot.state, site: site)
-        } catch {
-            complaints.add("snapshot \(snapshot.sequence) cannot be read: \(error)")
-            return nil
-        }
-    }
-
-    /// The first batch after a sequence, and the site that it brings into force, if it does.
-    private static func firstBatch(
-        _ journal: any Journal, after sequence: Int64
-    ) throws -> (sequence: Int64, at: Instant, site: UInt64?)? {
-        guard let record = try journal.batches(after: sequence, limit: 1).first else { return nil }
-        var batch = InputBatch()
-        guard (try? InputCoding.decode(record.inputs, into: &batch)) != nil,
-            case .site(let hash) = batch.inputs.first
-        else { return (record.sequence, record.at, nil) }
-        return (record.sequence, record.at, hash)
+            runner: replay.runner, sequence: sequence, installation: installation, replayed: replay.count,
+            deliveryKeys: try deliveryKeys(journal), complaints: replay.complaints.texts,
+            lost: lost.records, isPartial: start.isPartial,
+            isSiteNew: installation.fileHash != replay.siteInForce)
     }
 
     /// The newest delivery keys: as many as the link may need, however few of the inputs have one.

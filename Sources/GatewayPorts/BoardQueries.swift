@@ -4,6 +4,8 @@ public struct DocumentPage: Hashable, Sendable {
     public var documents: [[UInt8]]
     /// What to give as `after` for the next page; nil when this is the last.
     public var next: String?
+    /// How many there are of what a page cannot show; nil where nobody counts.
+    public var counts: DeviceCounts?
 
     /// Makes one from its parts.
     public init(documents: [[UInt8]], next: String? = nil) {
@@ -13,6 +15,24 @@ public struct DocumentPage: Hashable, Sendable {
 
     /// The most documents of one page.
     public static let pageLimit = 1_000
+}
+
+/// How many devices there are, whatever the page shows: a list of troubles that is empty says nothing of
+/// devices that were never heard.
+public struct DeviceCounts: Hashable, Sendable {
+    /// All of the homes that were asked for.
+    public var devices: Int
+    /// Those that want a technician.
+    public var trouble: Int
+    /// Those in service that nobody has heard yet.
+    public var neverHeard: Int
+
+    /// Makes one from its parts.
+    public init(devices: Int, trouble: Int, neverHeard: Int) {
+        self.devices = devices
+        self.trouble = trouble
+        self.neverHeard = neverHeard
+    }
 }
 
 /// Which homes are wanted; they come in the order of the site.
@@ -35,6 +55,8 @@ public struct HomeQuery: Hashable, Sendable {
 public struct DeviceQuery: Hashable, Sendable {
     /// Only devices that are lost, in fault, tampered with or low on battery.
     public var troubleOnly = false
+    /// Only devices of homes in service that were never heard.
+    public var neverHeardOnly = false
     /// Only devices of the home with this id.
     public var home: String?
     /// The `next` of the page before; one that names no device gives an empty page.

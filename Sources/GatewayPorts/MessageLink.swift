@@ -19,6 +19,43 @@ public protocol MessageLink: AnyObject {
 
     /// Says goodbye (the will is not sent) and closes.
     func close()
+
+    /// How the link stands now.
+    var standing: LinkStanding { get }
+}
+
+/// How the way to the broker stands: a broker that cannot be reached is another trouble than one that
+/// refuses.
+public struct LinkStanding: Hashable, Sendable {
+    /// In one word.
+    public var state: State
+    /// How the last try or the last connection ended, at most `reasonLimit` bytes; empty while it is up.
+    public var reason: String
+    /// The reason code with which the broker refused the connection (MQTT 3.1.1, section 3.2.2.3); nil
+    /// otherwise.
+    public var code: Int?
+
+    /// The most bytes of a reason.
+    public static let reasonLimit = 200
+
+    /// Makes one from its parts; a reason that is too long is cut.
+    public init(_ state: State = .notYetConnected, reason: String = "", code: Int? = nil) {
+        self.state = state
+        self.reason = String(decoding: reason.utf8.prefix(Self.reasonLimit), as: UTF8.self)
+        self.code = code
+    }
+
+    /// The raw value is the word for it in HTTP.
+    public enum State: String, CaseIterable, Sendable {
+        /// Never connected since the start, or since another broker was named.
+        case notYetConnected
+        /// The broker has accepted us.
+        case up
+        /// It was up, and is not.
+        case lost
+        /// The broker answers and does not accept us.
+        case refused
+    }
 }
 
 /// One message to publish, QoS 1.

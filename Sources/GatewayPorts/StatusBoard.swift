@@ -29,6 +29,9 @@ public protocol StatusBoard: Sendable {
     /// Everybody who may be called.
     func responders() -> [[UInt8]]
 
+    /// Whether the site in force has a responder of this id; never blocks.
+    func isResponder(_ id: String) -> Bool
+
     /// What each home's visit cycle asks for, in the order of the site.
     func visits(matching query: VisitQuery) -> [[UInt8]]
 
@@ -49,8 +52,15 @@ public struct GatewayHealth: Hashable, Sendable {
     public var isHealthy: Bool
     /// Whether the broker can be heard.
     public var isLinkUp: Bool
+    /// How the way to the broker stands.
+    public var link = LinkStanding()
+    /// Since when nothing can be heard, a time during which the gateway did not run included; nil while the
+    /// link is up, and until the machine has taken in that the gateway started.
+    public var deafSince: WallTime?
     /// False in degraded mode.
     public var isStoreAvailable: Bool
+    /// Since when records wait for the disk; nil while the store is available.
+    public var unstoredSince: WallTime?
     /// False when it runs on the last good site because the files do not compile.
     public var isSiteCurrent: Bool
     /// The program's version.

@@ -56,7 +56,14 @@ public final class GatewayHost: Service, CommandDesk, Sendable {
         link = LinkThread(
             gate: gate, clock: clock, dispatcher: dispatcher, installation: recovered.installation,
             recentKeys: recovered.deliveryKeys, make: makeLink, afterBatch: { desk.nudge() },
-            report: { desk.post(.gateway($0)) })
+            report: { desk.post(.gateway($0)) },
+            stands: { standing in
+                logger.info(
+                    "The link to the broker stands anew.",
+                    metadata: [
+                        LogKeys.link: "\(standing.state.rawValue)", LogKeys.reason: "\(standing.reason)",
+                    ])
+            })
         chores = StoreChores(gate: gate, journal: journal, clock: clock, logger: logger)
         watch = WatchThread(
             gate: gate, clock: clock, link: link, desk: desk, notifier: notifier, chores: chores)
@@ -166,6 +173,7 @@ public final class GatewayHost: Service, CommandDesk, Sendable {
         watch.start()
         takeInRestart()
         gate.sayAgain()
+        openLostAgain()
         desk.start()
         link.start()
         notifier.ready("armed")
@@ -175,15 +183,39 @@ public final class GatewayHost: Service, CommandDesk, Sendable {
 
     /// Says to the machine that what came before was heard, and that what passed since then was not.
     private func takeInRestart() {
-        let isTakenIn = DispatchSemaphore(value: 0)
-        let thread = Thread { [gate, clock] in
+        submitApart { [gate, clock] in
             var batch = InputBatch()
             batch.inputs = [.restarted, .wallOffset(clock.wallOffset)]
             // Troubles of the run before; those that go on are found again.
-            batch.inputs += [.storeUnavailable, .recordsShed, .storeDamaged, .inputQuarantined].map {
-                .gateway(GatewayCondition($0, isActive: false))
-            }
+            let troubles: [GatewayCondition.Kind] = [
+                .storeUnavailable, .recordsShed, .storeDamaged, .inputQuarantined, .brokerUnfit,
+            ]
+            batch.inputs += troubles.map { .gateway(GatewayCondition($0, isActive: false)) }
             _ = gate.submit(&batch, at: clock.now, by: .desk)
+        }
+    }
+
+    /// Calls people again for incidents that were open and that the recovered state does not know.
+    private func openLostAgain() {
+        submitApart { [gate, clock, logger] in
+            let reopening = gate.openLostAgain(at: clock.now)
+            if reopening.isNothing { return }
+            logger.error(
+                "The state was lost; what was open on record is opened again.",
+                metadata: [LogKeys.count: "\(reopening.opened)"])
+            for number in reopening.left {
+                logger.error(
+                    "An incident that was open cannot be opened again.",
+                    metadata: [LogKeys.incident: "\(number)"])
+            }
+        }
+    }
+
+    /// Submits on a thread of its own while `watch` looks, and waits unless the disk hangs.
+    private func submitApart(_ body: @escaping @Sendable () -> Void) {
+        let isTakenIn = DispatchSemaphore(value: 0)
+        let thread = Thread {
+            body()
             isTakenIn.signal()
         }
         thread.name = "anju-restart"

@@ -39,6 +39,7 @@ final class LinkThread: @unchecked Sendable {
     private let make: LinkMaking
     private let afterBatch: @Sendable () -> Void
     private let report: @Sendable (GatewayCondition) -> Void
+    private let stands: @Sendable (LinkStanding) -> Void
     private let state: Mutex<State>
 
     private struct State {
@@ -64,7 +65,8 @@ final class LinkThread: @unchecked Sendable {
     init(
         gate: CoreGate, clock: GatewayClock, dispatcher: ReleaseDispatcher, installation: Installation,
         recentKeys: [UInt64], make: @escaping LinkMaking, afterBatch: @escaping @Sendable () -> Void,
-        report: @escaping @Sendable (GatewayCondition) -> Void
+        report: @escaping @Sendable (GatewayCondition) -> Void,
+        stands: @escaping @Sendable (LinkStanding) -> Void = { _ in }
     ) {
         self.gate = gate
         self.clock = clock
@@ -72,6 +74,7 @@ final class LinkThread: @unchecked Sendable {
         self.make = make
         self.afterBatch = afterBatch
         self.report = report
+        self.stands = stands
         state = Mutex(
             State(installation: installation, siteVersion: gate.siteVersion, recentKeys: recentKeys))
     }
@@ -118,8 +121,10 @@ final class LinkThread: @unchecked Sendable {
             state.waker?.link.wake()
             return isSame
         }
-        // Another broker, another credential: a fresh link.
-        if !isSameBroker { start() }
+        guard !isSameBroker else { return }
+        // Another broker, another credential: a fresh link, and what was wrong with the old one is over.
+        report(GatewayCondition(.brokerUnfit, isActive: false))
+        start()
     }
 
     private func run(_ generation: Int) {
@@ -130,6 +135,7 @@ final class LinkThread: @unchecked Sendable {
         let waker = Waker(link: hosted.link)
         state.withLock { $0.waker = waker }
         var batch = InputBatch()
+        var known: LinkStanding?
         while turn(generation, hosted) {
             hosted.link.receive(into: &batch, waitingAtMost: Self.longestWait)
             let hasNews = !batch.isEmpty
@@ -141,6 +147,11 @@ final class LinkThread: @unchecked Sendable {
             // Waking the desk costs what the alarm should not wait for.
             if hasNews { afterBatch() }
             for condition in hosted.turned() { report(condition) }
+            let standing = hosted.link.standing
+            guard standing != known else { continue }
+            known = standing
+            gate.board.setStanding(standing)
+            stands(standing)
         }
         hosted.link.release(dispatcher.takeOutbound())
         hosted.link.close()

@@ -5,6 +5,7 @@ enum LogKeys {
     static let count = "count"
     static let error = "error"
     static let incident = "incident.id"
+    static let link = "link.state"
     static let sequence = "journal.sequence"
     static let reason = "reason"
     static let site = "site.hash"

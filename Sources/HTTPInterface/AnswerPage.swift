@@ -95,7 +95,7 @@ struct AnswerPage: Sendable {
         if !view.home.address.isEmpty { text += "<br>\(Self.escaped(view.home.address))" }
         text += "</dd>"
         for resident in residents.prefix(8) {
-            let conditions = (resident.conditions ?? []).joined(separator: ", ")
+            let conditions = (resident.conditions ?? []).map(words.condition).joined(separator: words.comma)
             text += "<dt>\(words.resident)</dt><dd>\(Self.escaped(resident.name))"
             if !conditions.isEmpty { text += " (\(Self.escaped(conditions)))" }
             text += "</dd>"

@@ -24,6 +24,21 @@ struct AnswerWords: Sendable {
     var whatOthersDid: String { choose("其他人的情况", "What others did") }
     var mine: String { choose("您", "you") }
 
+    var comma: String { choose("、", ", ") }
+
+    /// A resident's condition: the usual ones in words, any other as it was written.
+    func condition(_ name: String) -> String {
+        switch name {
+        case "dementia": choose("认知障碍", "dementia")
+        case "hypertension": choose("高血压", "high blood pressure")
+        case "diabetes": choose("糖尿病", "diabetes")
+        case "heart_disease": choose("心脏病", "heart disease")
+        case "deaf": choose("听力障碍", "hard of hearing")
+        case "blind": choose("视力障碍", "poor sight")
+        default: name
+        }
+    }
+
     func button(_ act: String) -> String {
         switch act {
         case "acknowledge": choose("我去处理", "I'll go")

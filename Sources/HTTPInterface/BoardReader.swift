@@ -84,7 +84,9 @@ struct BoardReader: Sendable {
         let known = ["state", "home", "limit", "after"]
         let parameters = try Query(text, known: known, valueLimit: limits.valueLimit)
         var query = DeviceQuery()
-        query.troubleOnly = try parameters.word("state", DeviceState.self) == .trouble
+        let state = try parameters.word("state", DeviceState.self)
+        query.troubleOnly = state == .trouble
+        query.neverHeardOnly = state == .neverHeard
         query.home = parameters.text("home")
         query.after = parameters.text("after")
         query.limit = try limit(parameters)
@@ -93,7 +95,7 @@ struct BoardReader: Sendable {
         return JSONAnswer.list("devices", page)
     }
 
-    private enum DeviceState: String, CaseIterable { case all, trouble }
+    private enum DeviceState: String, CaseIterable { case all, trouble, neverHeard }
     private enum VisitState: String, CaseIterable { case due, overdue, done, all }
     private enum ReportFormat: String, CaseIterable { case json, csv }
 
@@ -147,48 +149,6 @@ struct BoardReader: Sendable {
     }
 }
 
-/// `GatewayHealth` in JSON.
-struct HealthDocument: Encodable {
-    let isHealthy: Bool
-    let isLinkUp: Bool
-    let isStoreAvailable: Bool
-    let isSiteCurrent: Bool
-    let version: String
-    let openIncidents: Int
-    let troubles: [String]
-    let now: String?
-    let blind: [Blindness]?
-
-    /// Something that cannot be seen now.
-    struct Blindness: Encodable {
-        /// Since when; nil where nobody knows.
-        let since: String?
-        let what: String
-
-        enum CodingKeys: CodingKey { case since, what }
-
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(since, forKey: .since)
-            try container.encode(what, forKey: .what)
-        }
-    }
-
-    init(_ health: GatewayHealth, now: WallTime? = nil) {
-        isHealthy = health.isHealthy
-        isLinkUp = health.isLinkUp
-        isStoreAvailable = health.isStoreAvailable
-        isSiteCurrent = health.isSiteCurrent
-        version = health.version
-        openIncidents = health.openIncidents
-        troubles = health.troubles
-        self.now = now?.rfc3339
-        let blind = [(health.isLinkUp, "broker"), (health.isStoreAvailable, "store")]
-            .filter { !$0.0 }.map { Blindness(since: nil, what: $0.1) }
-        self.blind = now == nil ? nil : blind
-    }
-}
-
 extension JSONAnswer {
     /// `{"<name>": [...], "next": ...}` of ready-made documents.
     static func list(_ name: String, _ page: DocumentPage) -> Response {
@@ -203,6 +163,11 @@ extension JSONAnswer {
         if let next = page.next { json.value(next) } else { json.null() }
         bytes.writeString("],\"next\":")
         bytes.writeBytes(json.bytes)
+        if let counts = page.counts {
+            bytes.writeString(
+                ",\"counts\":{\"devices\":\(counts.devices),\"trouble\":\(counts.trouble),"
+                    + "\"neverHeard\":\(counts.neverHeard)}")
+        }
         bytes.writeString("}")
         return response(.ok, bytes)
     }

@@ -8,14 +8,19 @@ import SafetyModel
 /// Where people's acts on incidents are taken in: body -> command -> answer after the commit -> audit.
 struct CommandCounter: Sendable {
     private let desk: any CommandDesk
+    private let board: any StatusBoard
     private let incidents: IncidentReader
     private let audit: AuditWriter
     private let patience: Duration
     private let valueLimit: Int
     private let places: Places
 
-    init(desk: any CommandDesk, incidents: IncidentReader, audit: AuditWriter, limits: HTTPLimits) {
+    init(
+        desk: any CommandDesk, board: any StatusBoard, incidents: IncidentReader, audit: AuditWriter,
+        limits: HTTPLimits
+    ) {
         self.desk = desk
+        self.board = board
         self.incidents = incidents
         self.audit = audit
         patience = limits.answerPatience
@@ -120,14 +125,24 @@ struct CommandCounter: Sendable {
     private func responder(in body: Body, by caller: Caller) throws(Problem) -> String {
         let own: String
         switch caller {
-        case .responder(let id): own = id
+        case .responder(let id):
+            // A token may outlast its responder, and nobody must answer alarms under a name of nobody.
+            guard board.isResponder(id) else {
+                throw Problem(
+                    .forbidden, "The site has no responder of this token any more.",
+                    reason: "unknownResponder")
+            }
+            own = id
         case .user(let user, _): own = user.responder ?? user.id
         case .api:
             guard let named = body.responder, !named.isEmpty, named.utf8.count <= valueLimit,
                 PlainText.isPlain(named)
             else {
-                throw .unprocessable("responder must name who acts: {\"responder\": \"<id>\"}.")
+                throw Problem(
+                    .unprocessableContent, "responder must name who acts: {\"responder\": \"<id>\"}.",
+                    field: "responder")
             }
+            guard board.isResponder(named) else { throw .noSuchResponder(named) }
             return named
         }
         guard body.responder == nil || body.responder == own else {
@@ -162,7 +177,9 @@ struct CommandCounter: Sendable {
         case .notTakenOver:
             Problem(.conflict, "Nobody has taken the incident over yet.", reason: refusal.rawValue)
         case .unknownResponder:
-            Problem(.unprocessableContent, "There is no such responder.", reason: refusal.rawValue)
+            // Who acts was looked at before; only a hand-over names somebody else.
+            Problem(
+                .unprocessableContent, "There is no such responder.", reason: refusal.rawValue, field: "to")
         case .unavailable: .unavailable("The gateway cannot take it in now; try again.")
         }
     }

@@ -5,12 +5,14 @@ import SafetyModel
 /// Where acts on homes are taken in: opening by hand, visits, shelving, walk tests.
 struct DeskCounter: Sendable {
     let desk: any CommandDesk
+    let board: any StatusBoard
     let audit: AuditWriter
     let limits: HTTPLimits
     private let places: Places
 
-    init(desk: any CommandDesk, audit: AuditWriter, limits: HTTPLimits) {
+    init(desk: any CommandDesk, board: any StatusBoard, audit: AuditWriter, limits: HTTPLimits) {
         self.desk = desk
+        self.board = board
         self.audit = audit
         self.limits = limits
         places = Places(limit: limits.commandLimit)
@@ -99,7 +101,10 @@ struct DeskCounter: Sendable {
 
     private func author(_ body: Body, _ caller: Caller) throws(Problem) -> String {
         guard case .api = caller else { return caller.author }
-        return try PlainText.checked(body.responder ?? "api", "responder", limit: limits.valueLimit)
+        guard let named = body.responder else { return caller.author }
+        let responder = try PlainText.checked(named, "responder", limit: limits.valueLimit)
+        guard board.isResponder(responder) else { throw .noSuchResponder(responder) }
+        return responder
     }
 
     private func visit(_ home: String, _ body: Body, by caller: Caller) async throws(Problem) -> Response {

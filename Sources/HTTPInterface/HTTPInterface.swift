@@ -65,6 +65,8 @@ public struct HTTPInterface: Service {
     public func run() async throws {
         let changes = doors.board.subscribe { [events, doors] in events.publish($0, at: doors.now()) }
         defer { changes.cancel() }
+        let missing = Task { [notes = responder.notes] in await notes.watchDuty() }
+        defer { missing.cancel() }
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
             do {
                 try await serve()
@@ -147,8 +149,9 @@ extension InterfaceResponder {
             doorkeeper: doorkeeper, passwords: PasswordCheck(limits: limits),
             lockOut: LockOut(limits: limits), audit: audit, bodies: bodies, limits: limits,
             gateway: doors.gateway, language: doors.language)
-        commands = CommandCounter(desk: doors.desk, incidents: incidents, audit: audit, limits: limits)
-        desk = DeskCounter(desk: doors.desk, audit: audit, limits: limits)
+        commands = CommandCounter(
+            desk: doors.desk, board: doors.board, incidents: incidents, audit: audit, limits: limits)
+        desk = DeskCounter(desk: doors.desk, board: doors.board, audit: audit, limits: limits)
         notes = NoteCounter(
             record: doors.record, looker: looker, audit: audit, events: hub, now: doors.now, limits: limits)
         board = BoardReader(

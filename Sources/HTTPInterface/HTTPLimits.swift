@@ -82,6 +82,8 @@ public struct HTTPLimits: Hashable, Sendable {
     public var answerPageLimit = 120
     /// How long a duty check waits for its answer.
     public var dutyPatience: Duration = .seconds(120)
+    /// How often is looked whether a duty check was missed.
+    public var dutyWatchInterval: Duration = .seconds(1)
     /// How long requests under way may take to end at a shutdown.
     public var shutdownPatience: Duration = .seconds(2)
     /// How long to wait before binding again, when the address could not be bound.

@@ -12,6 +12,7 @@ struct NoteCounter: Sendable {
     let events: EventHub
     let now: @Sendable () -> WallTime
     let limits: HTTPLimits
+    let watch = DutyWatch()
 
     private static let shownCount = 200
 
@@ -27,10 +28,13 @@ struct NoteCounter: Sendable {
         return JSONAnswer.list("notes", DocumentPage(documents: notes.map(DeskDocument.bytes)))
     }
 
+    /// The newest duty checks, newest first.
+    func checks() async throws(Problem) -> [DutyCheck] {
+        try await read { (record) throws(JournalError) in try record.dutyChecks(limit: Self.shownCount) }
+    }
+
     func dutyChecks() async throws(Problem) -> Response {
-        let checks = try await read { (record) throws(JournalError) in
-            try record.dutyChecks(limit: Self.shownCount)
-        }
+        let checks = try await checks()
         let now = now()
         return JSONAnswer.list(
             "dutyChecks", DocumentPage(documents: checks.map { DeskDocument.bytes($0, at: now) }))
@@ -69,6 +73,7 @@ struct NoteCounter: Sendable {
         let check = try await read { (record) throws(JournalError) in
             try record.ask(by: author, at: time, answerBy: end)
         }
+        watch.add(check)
         return await told(check, "duty.ask", .created, by: caller, from: address)
     }
 
@@ -80,6 +85,7 @@ struct NoteCounter: Sendable {
             try record.answer(number, by: author, at: time)
         }
         guard let check else { throw .notFound }
+        watch.remove(number)
         return await told(check, "duty.answer", .ok, by: caller, from: address)
     }
 

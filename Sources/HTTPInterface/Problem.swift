@@ -10,12 +10,18 @@ struct Problem: Error, Hashable, Sendable {
     var detail: String
     /// A word for programs where the status alone does not tell.
     var reason: String?
+    /// The field of the body that is wrong, where it is one.
+    var field: String?
     var headers: HTTPFields = [:]
 
-    init(_ status: HTTPResponse.Status, _ detail: String, reason: String? = nil, headers: HTTPFields = [:]) {
+    init(
+        _ status: HTTPResponse.Status, _ detail: String, reason: String? = nil, field: String? = nil,
+        headers: HTTPFields = [:]
+    ) {
         self.status = status
         self.detail = detail
         self.reason = reason
+        self.field = field
         self.headers = headers
     }
 
@@ -45,6 +51,13 @@ struct Problem: Error, Hashable, Sendable {
 
     static func unprocessable(_ detail: String) -> Problem { Problem(.unprocessableContent, detail) }
 
+    /// Nobody acts under a name that stands for nobody.
+    static func noSuchResponder(_ id: String) -> Problem {
+        Problem(
+            .unprocessableContent, "responder must be a responder of the site; \"\(id)\" is none.",
+            reason: "unknownResponder", field: "responder")
+    }
+
     static func unavailable(_ detail: String) -> Problem {
         Problem(.serviceUnavailable, detail, headers: [.retryAfter: "2"])
     }
@@ -56,7 +69,7 @@ struct Problem: Error, Hashable, Sendable {
     var response: Response {
         let document = Document(
             type: "about:blank", title: status.reasonPhrase, status: Int(status.code), detail: detail,
-            reason: reason)
+            reason: reason, field: field)
         var response = JSONAnswer.response(status, document)
         response.headers[.contentType] = "application/problem+json"
         for field in headers { response.headers[field.name] = field.value }
@@ -69,6 +82,7 @@ struct Problem: Error, Hashable, Sendable {
         var status: Int
         var detail: String
         var reason: String?
+        var field: String?
     }
 }
 

@@ -51,6 +51,10 @@ public final class BrokerLink: MessageLink {
     private var backoff = Backoff()
     private var abandoned: [Abandoned] = []
     private var checkedAt: Int64 = 0
+    private var hasBeenUp = false
+
+    /// How the link stands now.
+    public private(set) var standing = LinkStanding()
 
     /// - Parameters:
     ///   - recentKeys: the `deliveryKeys` of the newest journalled batches, oldest first; at most the last
@@ -77,6 +81,7 @@ public final class BrokerLink: MessageLink {
     public var counters: LinkCounters {
         var counters = intake.counters
         counters.droppedPublications = intake.outgoing.dropped
+        counters.orders = intake.outgoing.orderCounters(at: intake.now)
         return counters
     }
 
@@ -249,7 +254,8 @@ extension BrokerLink {
             intake.owesReceipts = false
             intake.connectAnswer = nil
             state = .greeting(session, since: intake.now)
-        case .failure(let error): lose("No connection to the broker: \(error)")
+        case .failure(let error):
+            lose("No connection to the broker: \(error)", isUnfit: !error.isOfNetwork)
         case nil:
             guard intake.now - since >= Self.connectPatienceLimit else { return }
             abandoned.append(Abandoned(session: session))
@@ -259,8 +265,10 @@ extension BrokerLink {
 
     private func followGreeting(_ session: BrokerSession, _ since: Int64) {
         if let answer = intake.connectAnswer {
-            guard answer == 0 else { return lose(nil) }
+            guard answer == 0 else { return lose("The broker refuses the connection.") }
             state = .up(session, since: intake.now)
+            hasBeenUp = true
+            standing = LinkStanding(.up)
             greet(session)
         } else if intake.now - since >= Self.connectPatienceLimit {
             lose("The broker does not answer.")
@@ -280,8 +288,15 @@ extension BrokerLink {
 
     /// Gives the connection up and waits before the next.
     ///
-    /// - Parameter reason: what to tell when it never stood; nil when that is told already.
-    private func lose(_ reason: String?) {
+    /// A broker that cannot be reached is no wrong setting: the machine calls for somebody when the link
+    /// stays away.
+    ///
+    /// - Parameter isUnfit: whether settings or certificates keep it from ever standing; what the broker
+    /// itself refuses is told already.
+    private func lose(_ reason: String, isUnfit: Bool = false) {
+        let isUntrusted = session?.isUntrusted == true
+        var refusal: Int32?
+        if case .greeting = state { refusal = intake.connectAnswer.flatMap { $0 == 0 ? nil : $0 } }
         let wasUp: Bool
         if case .up(_, let since) = state {
             wasUp = true
@@ -294,6 +309,13 @@ extension BrokerLink {
         intake.catchUp.disconnected()
         intake.window.settled()
         intake.tell(isUp: false)
-        if !wasUp, let reason { intake.tell(unfit: reason) }
+        if let refusal {
+            standing = LinkStanding(
+                .refused, reason: MosquittoLibrary.refusal(refusal), code: Int(refusal))
+            return
+        }
+        let words = isUntrusted ? "No connection to the broker: TLS is not agreed on" : reason
+        standing = LinkStanding(hasBeenUp ? .lost : .notYetConnected, reason: words)
+        if !wasUp, isUnfit || isUntrusted { intake.tell(unfit: words) }
     }
 }

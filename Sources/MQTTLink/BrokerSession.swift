@@ -41,6 +41,9 @@ final class BrokerSession: @unchecked Sendable {
         }
     }
 
+    /// Whether the two could not agree on TLS: the certificates are not what they should be.
+    private(set) var isUntrusted = false
+
     var socket: Int32 { mosquitto_socket(handle) }
 
     var wantsWrite: Bool { mosquitto_want_write(handle) }
@@ -63,7 +66,7 @@ final class BrokerSession: @unchecked Sendable {
     func read() -> Bool {
         // The library takes a stale EAGAIN, for example of its own full wake pipe, for the end of the data.
         errno = 0
-        return mosquitto_loop_read(handle, 1) == MOSQ_ERR_SUCCESS.code
+        return hasWorked(mosquitto_loop_read(handle, 1))
     }
 
     /// Writes until nothing waits or the socket is full.
@@ -72,7 +75,12 @@ final class BrokerSession: @unchecked Sendable {
     func write() -> Bool {
         cork(true)
         defer { cork(false) }
-        return mosquitto_loop_write(handle, 1) == MOSQ_ERR_SUCCESS.code
+        return hasWorked(mosquitto_loop_write(handle, 1))
+    }
+
+    private func hasWorked(_ code: Int32) -> Bool {
+        if code == MOSQ_ERR_TLS.code { isUntrusted = true }
+        return code == MOSQ_ERR_SUCCESS.code
     }
 
     /// Pings and their time-out.
@@ -148,9 +156,11 @@ final class BrokerSession: @unchecked Sendable {
     private func check(_ action: String, _ code: Int32) throws(MQTTError) {
         if code == MOSQ_ERR_SUCCESS.code { return }
         if code == MOSQ_ERR_ERRNO.code {
-            throw MQTTError(action: action, reason: String(cString: strerror(errno)))
+            throw MQTTError(action: action, reason: String(cString: strerror(errno)), isOfNetwork: true)
         }
-        throw MQTTError(action: action, code: code)
+        let isOfNetwork = [MOSQ_ERR_EAI, MOSQ_ERR_NO_CONN, MOSQ_ERR_CONN_LOST].contains { $0.code == code }
+        throw MQTTError(
+            action: action, reason: MosquittoLibrary.text(of: code), isOfNetwork: isOfNetwork)
     }
 
     /// The callbacks run inside `read`, `write` and `keepAlive`, so while the session is alive: unretained is

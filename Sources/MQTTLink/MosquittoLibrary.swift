@@ -7,11 +7,14 @@ public struct MQTTError: Error, Hashable, Sendable, CustomStringConvertible {
     public var action: String
     /// What the library or the broker said.
     public var reason: String
+    /// Whether it may pass by itself: the broker cannot be found or reached, which no setting mends for sure.
+    public var isOfNetwork: Bool
 
     /// Makes one from its parts.
-    public init(action: String, reason: String) {
+    public init(action: String, reason: String, isOfNetwork: Bool = false) {
         self.action = action
         self.reason = reason
+        self.isOfNetwork = isOfNetwork
     }
 
     init(action: String, code: Int32) {

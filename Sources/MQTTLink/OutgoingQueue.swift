@@ -31,6 +31,8 @@ struct OutgoingQueue {
     private var reports: [DeliveryReport] = []
     /// Publications lost because the queue was full.
     private(set) var dropped = 0
+    /// What became of the orders.
+    private var orders = OrderCounters()
 
     /// Nothing waits and nothing is unconfirmed.
     var isEmpty: Bool { waitingCount == 0 && inflight.isEmpty }
@@ -39,7 +41,18 @@ struct OutgoingQueue {
     /// Publications that were not sent yet.
     var waitingCount: Int { waiting.count - head }
 
+    /// What became of the orders, and which wait for the broker now.
+    func orderCounters(at now: Int64) -> OrderCounters {
+        var counters = orders
+        for flight in waiting[head...] where flight.publication.order != nil {
+            counters.waiting += 1
+            counters.oldestWaiting = max(counters.oldestWaiting, now - flight.addedAt)
+        }
+        return counters
+    }
+
     mutating func add(_ publication: Publication, at now: Int64) {
+        if publication.order != nil { orders.added += 1 }
         if publication.isRetained, publication.order == nil, let place = retainedPlaces[publication.topic] {
             waiting[place - taken + head].publication = publication
             return
@@ -140,6 +153,11 @@ struct OutgoingQueue {
 
     private mutating func report(_ publication: Publication, _ result: DeliveryReport.Result) {
         guard let order = publication.order else { return }
+        switch result {
+        case .delivered: orders.delivered += 1
+        case .failed: orders.failed += 1
+        case .rejected: orders.rejected += 1
+        }
         reports.append(DeliveryReport(order: order.id, attempt: order.attempt, result: result))
     }
 }

@@ -48,12 +48,12 @@ public final class QueuedChannel: NotificationChannel {
     public func send(_ message: OrderMessage, report: @escaping @Sendable (DeliveryReport) -> Void) {
         let delivery = OrderDelivery(message, deadline: .now() + TimeAmount(timeout), report: report)
         let expiry = Self.loop.scheduleTask(deadline: delivery.deadline) { [weak self] in
-            delivery.giveUp(reason: "timed out")
+            delivery.giveUp(reason: Self.timedOutReason)
             self?.state.withLock { $0.waiting.remove(delivery) }
         }
         delivery.expires(by: expiry)
         let refusal: (delivery: OrderDelivery, reason: String)? = state.withLock { state in
-            if state.isShutDown { return (delivery, "shutting down") }
+            if state.isShutDown { return (delivery, Self.shuttingDownReason) }
             let urgency = message.order.urgency
             let isNext = state.waiting.first.map { urgency < $0.message.order.urgency } ?? true
             if isNext, mayStart(urgency, in: &state) == 0 {
@@ -62,7 +62,7 @@ public final class QueuedChannel: NotificationChannel {
             }
             let displaced = state.waiting.add(delivery, urgency: urgency)
             startWhatMay(in: &state)
-            return displaced.map { ($0, "busy") }
+            return displaced.map { ($0, Self.busyReason) }
         }
         refusal?.delivery.giveUp(reason: refusal?.reason ?? "")
     }
@@ -74,7 +74,7 @@ public final class QueuedChannel: NotificationChannel {
             state.turn?.cancel()
             return state.waiting.removeAll() + state.sending.values
         }
-        for delivery in abandoned { delivery.giveUp(reason: "shutting down") }
+        for delivery in abandoned { delivery.giveUp(reason: Self.shuttingDownReason) }
         await carrier.shutdown()
     }
 
@@ -84,6 +84,20 @@ public final class QueuedChannel: NotificationChannel {
             try? await Task.sleep(for: .milliseconds(100))
         }
     }
+
+    /// What waits for its turn, without what is on its way.
+    public var backlog: ChannelBacklog {
+        let (count, oldest) = state.withLock { ($0.waiting.count, $0.waiting.heads.map(\.deadline).min()) }
+        guard let oldest else { return ChannelBacklog() }
+        // All of them have the same time limit, so the oldest is the one whose time is over first.
+        let waited = Double(timeout.wholeMilliseconds) / 1_000 - Double((oldest - .now()).nanoseconds) / 1e9
+        return ChannelBacklog(count: count, oldestSeconds: max(0, waited))
+    }
+
+    /// Why a try failed where the channel itself says it.
+    static let timedOutReason = "timed out"
+    static let busyReason = "busy"
+    static let shuttingDownReason = "shutting down"
 
     private static var loop: any EventLoop { HTTPClient.defaultEventLoopGroup.any() }
 

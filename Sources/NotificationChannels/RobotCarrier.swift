@@ -12,6 +12,7 @@ public import SafetyModel
 struct RobotCarrier: OrderCarrier {
     let url: String
     let robot: RobotMessage
+    let settings: RobotSettings
     let composer: MessageComposer
     let courier: HTTPCourier
     /// Milliseconds since 1970 by the wall clock.
@@ -27,7 +28,9 @@ struct RobotCarrier: OrderCarrier {
         request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/json; charset=utf-8")
         request.headers.add(name: "User-Agent", value: "anju")
-        request.body = .bytes(ByteBuffer(bytes: robot.bytes(title: title, text: text, at: moment)))
+        let mention = RobotMention(of: message.order, by: settings)
+        let bytes = robot.bytes(title: title, text: text, mentioning: mention, at: moment)
+        request.body = .bytes(ByteBuffer(bytes: bytes))
         switch await courier.send(request, deadline: delivery.deadline) {
         case .answered(let status, let body): return robot.result(status: status, body: body)
         case .nothing(let result): return result
@@ -62,6 +65,7 @@ extension QueuedChannel {
         let carrier = RobotCarrier(
             url: url,
             robot: RobotMessage(maker: robot.maker, usesMarkdown: robot.usesMarkdown, secret: secret),
+            settings: robot,
             composer: MessageComposer(audience: settings.audience, surroundings: surroundings),
             courier: HTTPCourier(
                 connectionLimit: limits.inFlightLimit, connectPatience: settings.timeout),

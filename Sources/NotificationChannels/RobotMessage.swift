@@ -20,20 +20,36 @@ struct RobotMessage: Sendable {
     /// The most UTF-8 bytes of a text of WeCom, which allows the least.
     static let textLimit = 2_048
 
-    /// The JSON document.
+    /// The JSON document; of a text that is too long the end is cut off, and never the mention.
     ///
     /// - Parameter now: milliseconds since 1970 by the wall clock.
-    func bytes(title: String, text: String, at now: Int64) -> [UInt8] {
-        let text = (usesMarkdown ? Self.harmless(text) : text).cut(toBytes: Self.textLimit)
+    func bytes(
+        title: String, text: String, mentioning mention: RobotMention = .nobody, at now: Int64
+    ) -> [UInt8] {
+        let isMarkdown = isMarkdown(mentioning: mention)
+        let mark = mention.mark(for: maker, isMarkdown: isMarkdown)
+        // Feishu reads its marks in plain text too.
+        let isRead = isMarkdown || maker == .feishu
+        let text =
+            (isRead ? Self.harmless(text) : text).cut(toBytes: Self.textLimit - mark.utf8.count) + mark
         var json = JSONText(capacity: 512)
         json.object { json in
             switch maker {
-            case .wecom: writeWeCom(text, into: &json)
-            case .dingtalk: writeDingTalk(title, text, into: &json)
+            case .wecom: writeWeCom(text, isMarkdown, mention, into: &json)
+            case .dingtalk: writeDingTalk(title, text, mention, into: &json)
             case .feishu: writeFeishu(title, text, at: now, into: &json)
             }
         }
         return json.bytes
+    }
+
+    /// WeCom's Markdown mentions users only: for everybody, and by telephone number, it must be plain text.
+    private func isMarkdown(mentioning mention: RobotMention) -> Bool {
+        guard maker == .wecom, usesMarkdown else { return usesMarkdown }
+        switch mention {
+        case .nobody, .user: return true
+        case .everybody, .phone: return false
+        }
     }
 
     /// The robot's URL, signed where the signature stands there.
@@ -63,17 +79,27 @@ struct RobotMessage: Sendable {
     /// 11232 Feishu).
     private static let passing = [-1, 45_009, 45_033, 130_101, 130_102, 410_100, 9_499, 11_232]
 
-    private func writeWeCom(_ text: String, into json: inout JSONText) {
+    private func writeWeCom(
+        _ text: String, _ isMarkdown: Bool, _ mention: RobotMention, into json: inout JSONText
+    ) {
         json.key("msgtype")
-        json.value(usesMarkdown ? "markdown" : "text")
-        if usesMarkdown { json.key("markdown") } else { json.key("text") }
+        json.value(isMarkdown ? "markdown" : "text")
+        if isMarkdown { json.key("markdown") } else { json.key("text") }
         json.object { json in
             json.key("content")
             json.value(text)
+            switch mention {
+            case .nobody: return
+            case .everybody: json.write("mentioned_list", ["@all"])
+            case .user(let id): if !isMarkdown { json.write("mentioned_list", [id]) }
+            case .phone(let number): json.write("mentioned_mobile_list", [number])
+            }
         }
     }
 
-    private func writeDingTalk(_ title: String, _ text: String, into json: inout JSONText) {
+    private func writeDingTalk(
+        _ title: String, _ text: String, _ mention: RobotMention, into json: inout JSONText
+    ) {
         json.key("msgtype")
         json.value(usesMarkdown ? "markdown" : "text")
         if usesMarkdown { json.key("markdown") } else { json.key("text") }
@@ -86,6 +112,18 @@ struct RobotMessage: Sendable {
             } else {
                 json.key("content")
                 json.value(text)
+            }
+        }
+        guard mention != .nobody else { return }
+        json.key("at")
+        json.object { json in
+            switch mention {
+            case .nobody: return
+            case .everybody:
+                json.key("isAtAll")
+                json.value(true)
+            case .user(let id): json.write("atUserIds", [id])
+            case .phone(let number): json.write("atMobiles", [number])
             }
         }
     }
@@ -143,5 +181,12 @@ struct RobotMessage: Sendable {
 
     private static func code(_ text: [UInt8], key: [UInt8]) -> String {
         Data(HMAC<SHA256>.authenticationCode(for: text, using: SymmetricKey(data: key))).base64EncodedString()
+    }
+}
+
+extension JSONText {
+    fileprivate mutating func write(_ name: StaticString, _ texts: [String]) {
+        key(name)
+        array { json in for text in texts { json.value(text) } }
     }
 }

@@ -34,6 +34,9 @@ struct SendingQueue<Element: AnyObject> {
     /// The next to send.
     var first: Element? { lanes.first { !$0.isEmpty }?.first }
 
+    /// The oldest of each urgency.
+    var heads: [Element] { lanes.compactMap(\.first) }
+
     /// Takes out the next to send.
     mutating func takeFirst() -> Element? {
         guard let lane = lanes.firstIndex(where: { !$0.isEmpty }) else { return nil }

@@ -42,6 +42,9 @@ public final class WebhookChannel: NotificationChannel {
         queue.send(message, report: report)
     }
 
+    /// What waits for its turn.
+    public var backlog: ChannelBacklog { queue.backlog }
+
     /// Fails what waits and what is on its way, and closes the connections; later orders fail at once.
     public func shutdown() async { await queue.shutdown() }
 

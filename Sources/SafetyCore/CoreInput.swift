@@ -86,6 +86,8 @@ public struct GatewayCondition: Hashable, Sendable {
         case storeDamaged = 8
         /// The broker loses or refuses what this job needs.
         case brokerUnfit = 9
+        /// The state could not be read and was made anew from a part of the journal.
+        case stateRebuilt = 10
 
         /// The word for it in SQL, HTTP and messages.
         public var name: String { Self.words[self] }

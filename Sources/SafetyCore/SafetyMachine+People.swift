@@ -132,7 +132,7 @@ extension GatewayCondition.Kind {
     /// itself.
     var isOccurrence: Bool {
         switch self {
-        case .inputQuarantined, .recordsShed, .storeDamaged, .wallClockJump: true
+        case .inputQuarantined, .recordsShed, .storeDamaged, .wallClockJump, .stateRebuilt: true
         case .storeUnavailable, .siteStale, .topicFlood, .unknownTopics, .channelFailing, .brokerUnfit: false
         }
     }
@@ -140,7 +140,8 @@ extension GatewayCondition.Kind {
     /// Only what endangers the homes goes to people on duty at once.
     var urgency: Urgency {
         switch self {
-        case .storeUnavailable, .siteStale, .inputQuarantined, .storeDamaged, .brokerUnfit: .urgent
+        case .storeUnavailable, .siteStale, .inputQuarantined, .storeDamaged, .brokerUnfit, .stateRebuilt:
+            .urgent
         case .topicFlood, .unknownTopics, .wallClockJump, .recordsShed, .channelFailing: .technical
         }
     }

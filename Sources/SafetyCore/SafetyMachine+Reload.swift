@@ -13,6 +13,17 @@ extension SafetyMachine {
         }
     }
 
+    /// The machine as it will be at a moment when nothing else comes; just itself when nothing is due.
+    public func advanced(to time: Instant) -> SafetyMachine {
+        guard let due = nextDeadline, due <= time else { return self }
+        var ahead = self
+        var batch = InputBatch()
+        batch.inputs = [.tick]
+        var ignored = StepOutcome()
+        ahead.advance(with: batch, at: 0, time: time, into: &ignored)
+        return ahead
+    }
+
     /// Moves the state over to a new site, by the ids of homes and devices.
     ///
     /// Open incidents keep their frozen plan; matches of unchanged rules go on, those of other rules begin

@@ -48,14 +48,22 @@ extension RobotSettings: ByteCodable {
         writer.write(maker.rawValue)
         writer.write(urlFile)
         writer.write(text: secretFile)
-        writer.write(usesMarkdown)
+        // One byte, of which sites stored before mentions have the lowest bit only.
+        writer.write(UInt8(usesMarkdown ? 1 : 0) | mention.rawValue << 1 | (mentionsAll ? 8 : 0))
     }
 
     /// Reads what `encode` wrote; damaged bytes are an error, never a trap.
     public init(from reader: inout ByteReader) throws(ByteCodingError) {
         self.init(
             maker: try reader.readCase(), urlFile: try reader.readString(),
-            secretFile: try reader.readText(), usesMarkdown: try reader.readBool())
+            secretFile: try reader.readText())
+        let marks = try reader.read(UInt8.self)
+        guard marks < 16, let mention = Mention(rawValue: marks >> 1 & 3) else {
+            throw reader.failure("the marks of a robot")
+        }
+        usesMarkdown = marks & 1 != 0
+        self.mention = mention
+        mentionsAll = marks & 8 != 0
     }
 }
 

@@ -81,8 +81,12 @@ public struct RobotSettings: Hashable, Sendable {
     public var secretFile: String?
     /// Whether messages are written with Markdown.
     public var usesMarkdown: Bool
+    /// What a responder's address on this channel is, so that he is mentioned in orders to him.
+    public var mention = Mention.nobody
+    /// Whether everybody in the group is mentioned where an order of life safety asks for an answer.
+    public var mentionsAll = false
 
-    /// Makes one from its parts.
+    /// Makes one that mentions nobody.
     public init(maker: Maker, urlFile: String, secretFile: String? = nil, usesMarkdown: Bool = true) {
         self.maker = maker
         self.urlFile = urlFile
@@ -100,6 +104,36 @@ public struct RobotSettings: Hashable, Sendable {
         public var name: String { Self.words[self] }
 
         private static let words = Words<Maker>()
+    }
+
+    /// How a chat system is told whom to mention: most ring a telephone for nothing else.
+    ///
+    /// The raw value stands in stored sites: never renumber, only append.
+    public enum Mention: UInt8, CaseIterable, Sendable {
+        case nobody = 0
+        /// By the id that the chat system gave its user.
+        case user = 1
+        /// By telephone number, which the chat system's provider then reads.
+        case phone = 2
+
+        /// The word for it in YAML.
+        public var name: String { Self.words[self] }
+
+        private static let words = Words<Mention>()
+    }
+
+    /// The most bytes of a user's id in a mention.
+    public static let userIDLimit = 64
+
+    /// Whether a text can be a user's id of a chat system: it is written into markup, and it must not mean
+    /// everybody.
+    public static func isUserID(_ text: String) -> Bool {
+        let isPlain = text.utf8.allSatisfy { byte in
+            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+                || [0x2D, 0x2E, 0x40, 0x5F].contains(byte)
+        }
+        return isPlain && (1...userIDLimit).contains(text.utf8.count) && text.first != "@"
+            && text.lowercased() != "all"
     }
 }
 

@@ -158,7 +158,11 @@ final class SimulatedJournal: Journal, @unchecked Sendable {
     }
 
     func incidents(matching query: IncidentQuery) throws(JournalError) -> [IncidentRecord] {
-        Array(simulation.disk.records.reversed().prefix(query.limit))
+        let wanted = simulation.disk.records.reversed().filter { record in
+            query.number ?? record.number == record.number && record.number < query.before ?? .max
+                && !(query.openOnly && record.closedAt != nil)
+        }
+        return Array(wanted.prefix(query.limit))
     }
 
     func prune(now: Instant) throws(JournalError) -> Int {

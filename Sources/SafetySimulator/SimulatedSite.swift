@@ -11,6 +11,8 @@ struct SimulatedSite: Hashable, Sendable {
     var homes: [House]
     /// A correlated rule beside the plain ones.
     var hasMoreRules = false
+    /// A home in which nobody is expected these days.
+    var pausedHome: String?
     /// Which files they are, from 0.
     var variant = 0
 
@@ -47,19 +49,21 @@ struct SimulatedSite: Hashable, Sendable {
                 gateway: "sim",
                 community: Community(homes: places, devices: devices, responders: Self.people),
                 rules: hasMoreRules ? Self.rules + Self.moreRules : Self.rules, plans: Self.plans,
-                welfare: [nil] + homes.map { Self.welfare(of: $0) }, rosters: Self.rosters),
+                welfare: [nil] + homes.map { welfare(of: $0) }, rosters: Self.rosters),
             settings: GatewaySettings(), profiles: [], bindings: [], fileHash: UInt64(variant) + 1)
     }
 
     /// Limits of silence that a simulated day reaches, where a motion sensor could end it.
-    private static func welfare(of house: House) -> WelfarePlan? {
+    private func welfare(of house: House) -> WelfarePlan? {
         guard house.sensors.contains(.motion) else { return nil }
         let inactivity = InactivityPlan(
             fixedLimits: [], otherwise: .minutes(20), ceiling: .minutes(40), preAlertLead: .minutes(5),
             awayCeiling: .hours(3))
         return WelfarePlan(
             inactivity: inactivity, checkInMinute: house.sensors.contains(.door) ? 9 * 60 : nil,
-            visits: house.sensors.contains(.smoke) ? .daily : nil)
+            visits: house.sensors.contains(.smoke) ? .daily : nil,
+            pauses: house.id == pausedHome
+                ? [WelfarePlan.Pause(days: 0...40_000, reason: "hospital")] : [])
     }
 
     static let people = [

@@ -65,6 +65,10 @@ public final class Simulation: @unchecked Sendable {
     var strangers: Set<Int> = []
     /// What each order id stood for, also what a crash in degraded mode took away.
     var sentEver: [String: String] = [:]
+    /// Errands of people at the desk so far.
+    var errands = 0
+    /// What people were answered, by their references; nil where a crash may have taken it away.
+    var told: [String: String?] = [:]
     /// Receipts of orders, so that a person answers an incident once.
     var called: Set<String> = []
 
@@ -78,6 +82,7 @@ public final class Simulation: @unchecked Sendable {
         case report(life: Int, DeliveryReport)
         case answers(PersonCommand, overBroker: Bool)
         case visits(VisitRecord, overBroker: Bool)
+        case asks(DeskErrand)
         case saveSnapshot(life: Int, succeeds: Bool)
     }
 

@@ -1,3 +1,4 @@
+import Escalation
 import SafetyModel
 
 /// One thing that happens in a simulation; a story is a list of them, and a shorter list is a story too.
@@ -27,12 +28,20 @@ public struct SimulationAct: Hashable, Sendable {
         case reload(variant: Int, isOvertaken: Bool)
         /// From now on what this device says crashes the gateway.
         case poison(home: String, device: String)
+        /// Somebody at a desk acts on a home.
+        case desk(home: String, by: String, act: DeskCommand.Act)
+        /// Somebody at a desk acts on one of the incidents that are open then.
+        case attends(pick: Int, by: String, act: PersonCommand.Act)
+        /// Somebody tells at a desk of a visit.
+        case visits(home: String, by: String, way: VisitWay, result: VisitResult)
     }
 
     /// The home that it is about; nil when it concerns all.
     var home: String? {
         switch kind {
-        case .says(let home, _, _, _), .bridgeRestarts(let home, _), .poison(let home, _): home
+        case .says(let home, _, _, _), .bridgeRestarts(let home, _), .poison(let home, _),
+            .desk(let home, _, _), .visits(let home, _, _, _):
+            home
         default: nil
         }
     }
@@ -54,6 +63,7 @@ public struct SimulationAct: Hashable, Sendable {
         case .people: .absence
         case .reload: .reload
         case .poison: .poison
+        case .desk, .attends, .visits: .desk
         }
     }
 }
@@ -103,6 +113,21 @@ extension SimulationAct: CustomStringConvertible {
         case .reload(let variant, let isOvertaken):
             return "files \(variant) come into force\(isOvertaken ? ", overtaking a batch" : "")"
         case .poison(let home, let device): return "what \(home)/\(device) says crashes the gateway"
+        case .desk(let home, let by, let act): return "\(by) at the desk, \(home): \(Self.text(act))"
+        case .attends(let pick, let by, let act):
+            return "\(by) at the desk, open incident \(pick): \(act.name)"
+        case .visits(let home, let by, let way, let result):
+            return "\(by) tells of a visit to \(home), \(way.name): \(result.name)"
+        }
+    }
+
+    private static func text(_ act: DeskCommand.Act) -> String {
+        switch act {
+        case .openIncident(let kind, _): "opens \(kind.name)"
+        case .shelve(let kind, let length, _): "shelves \(kind.name) for \(length.wholeMilliseconds) ms"
+        case .unshelve(let kind): "unshelves \(kind.name)"
+        case .startWalkTest(let length): "starts a walk test of \(length.wholeMilliseconds) ms"
+        case .endWalkTest: "ends the walk test"
         }
     }
 

@@ -1,4 +1,4 @@
-/// What can go wrong in a simulation; each seed switches a random subset on.
+/// What may come into a simulation beside ordinary life; each seed switches a random subset on.
 public enum SimulationFault: String, CaseIterable, Sendable {
     /// Messages between a device and the broker are lost.
     case loss
@@ -34,4 +34,9 @@ public enum SimulationFault: String, CaseIterable, Sendable {
     case reload
     /// An input crashes the gateway until it is set aside.
     case poison
+    /// People at the desk act on homes and incidents.
+    case desk
+
+    /// How often a seed switches it on, in a hundred.
+    var percent: Int { self == .desk ? 60 : 40 }
 }

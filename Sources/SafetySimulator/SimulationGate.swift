@@ -70,6 +70,10 @@ extension Simulation {
             fail(.deadline, "the gate's deadline is not the machine's")
         }
         if let words = oracle.withheld(in: step) { fail(.firstNotification, words) }
+        if let words = complaintAboutSuspensions(step) { fail(.suspension, words) }
+        for reply in step.outcome.deskAnswers {
+            if let words = oracle.complaint(about: reply) { fail(.suspension, words) }
+        }
         let given = step.outcome.orders.sorted { ($0.id, $0.attempt) < ($1.id, $1.attempt) }
         let sent = step.orders.sorted { ($0.id, $0.attempt) < ($1.id, $1.attempt) }
         if given != sent {
@@ -77,6 +81,12 @@ extension Simulation {
         }
         if step.answers != step.commands {
             fail(.release, "\(step.commands) commands have \(step.answers) answers")
+        }
+        let due = oracle.replies(
+            step.outcome.answers, step.outcome.visitAnswers, step.outcome.deskAnswers)
+        // What was set aside is refused by the gate, not by the machine.
+        if step.replies.sorted() != due, suspects.isEmpty {
+            fail(.release, "other answers left than were given")
         }
         if let complaint = disk.complaint { fail(.journal, complaint) }
         if steps % Self.digestInterval == 0, gateway?.gate.digest != machine.digest {
@@ -93,12 +103,14 @@ extension Simulation {
     func released(_ release: Release) {
         var orders = release.orders
         if bug == .withholdsOrder, step?.edges.isEmpty == false, !orders.isEmpty { orders.removeAll() }
+        if bug == .forgetsHeld, !oracle.state.held.isEmpty, !orders.isEmpty { orders.removeAll() }
         if bug == .renumbersOrder, life > 1 {
             for place in orders.indices { orders[place].order.id.number += 100 }
         }
         let isMarked = bug == .marksRecorded ? true : release.isRecorded
         for message in orders { judge(message, isMarked: isMarked) }
         let answers = release.answers.count + release.visitAnswers.count + release.deskAnswers.count
+        heard(release, isMarked: isMarked)
         if isMarked, answers > 0, let step, disk.lastSequence < step.expected {
             fail(.recorded, "an answer left before input \(step.expected) was stored")
         }

@@ -13,6 +13,9 @@ public enum SimulationInvariant: String, CaseIterable, Sendable {
     case orderIdentity
     /// A message counts once; two equal messages count twice.
     case pressCount
+    /// Shelves and walk tests end at their end, and hide no hazard: not at all, or smoke in a walk test for a
+    /// minute.
+    case suspension
     /// What the machine says of itself.
     case machine
     /// The gate's state is that of a machine with the same inputs.
@@ -23,6 +26,8 @@ public enum SimulationInvariant: String, CaseIterable, Sendable {
     case journal
     /// At the end: the same alarms as in an uninterrupted run of the same messages.
     case sameAlarms
+    /// At the end: all inputs through one machine give the same state, and the answers that people had.
+    case sameAnswers
     /// At the end: board and retained documents agree with the machine.
     case documents
     /// At the end: every incident record agrees with the machine.
@@ -78,6 +83,12 @@ public enum SimulationBug: String, CaseIterable, Sendable {
     case breaksMachine
     /// An input reaches the machine that the simulation does not know of.
     case addsInput
+    /// A shelf stays in force after its end.
+    case keepsShelf
+    /// Orders of what a walk test held are dropped.
+    case forgetsHeld
+    /// People are answered something else.
+    case changesAnswer
 
     /// The invariant that must notice it.
     public var invariant: SimulationInvariant {
@@ -95,6 +106,8 @@ public enum SimulationBug: String, CaseIterable, Sendable {
         case .keepsOldRecord: .records
         case .breaksMachine: .machine
         case .addsInput: .liveState
+        case .keepsShelf, .forgetsHeld: .suspension
+        case .changesAnswer: .sameAnswers
         }
     }
 }

@@ -57,6 +57,12 @@ struct SimulationLedger {
         orderLog.filter { $0.sequence < sequence && $0.order.orderedAt == moment }.map(\.order)
     }
 
+    /// Orders given at a moment or later by earlier batches.
+    func orders(since moment: Instant, before sequence: Int64) -> [NotificationOrder] {
+        orderLog.reversed().prefix { $0.order.orderedAt >= moment }.filter { $0.sequence < sequence }
+            .map(\.order)
+    }
+
     /// The other id of the same order, if it has one.
     func twin(of order: NotificationOrder) -> OrderID? {
         // Two hazards of one moment are two pieces of news.

@@ -11,6 +11,12 @@ struct SimulationOracle {
         var machine: SafetyMachine
         /// The last reading of each hazard signal, by home and device.
         var readings: [ReadingKey: Reading] = [:]
+        /// When what people shelved ends.
+        var shelves: [ShelfKey: Instant] = [:]
+        /// When walk tests end, by home.
+        var walkTests: [String: Instant] = [:]
+        /// Since when a walk test may keep smoke from people.
+        var held: [ReadingKey: Instant] = [:]
     }
 
     struct ReadingKey: Hashable {
@@ -27,6 +33,8 @@ struct SimulationOracle {
         /// As it was after it; nil where the journal is further on.
         var state: State?
         var telegrams: [SimulatedTelegram]
+        /// As the machine took it in.
+        var batch = InputBatch()
         /// Telegrams whose inputs were set aside, or whose device was gone when they came in.
         var setAside: Set<Int>
         /// The files that came into force in it.
@@ -45,9 +53,12 @@ struct SimulationOracle {
         /// Orders and answers that left.
         var orders: [NotificationOrder] = []
         var answers = 0
+        var replies: [Reply] = []
     }
 
-    private(set) var state: State
+    var state: State
+    /// The machine before the first batch.
+    private(set) var origin: SafetyMachine
     private(set) var history: [Entry]
     /// What people were told and which incidents there were.
     private(set) var ledger = SimulationLedger()
@@ -62,6 +73,7 @@ struct SimulationOracle {
 
     init(machine: SafetyMachine) {
         state = State(machine: machine)
+        origin = machine
         history = [
             Entry(sequence: 0, at: machine.now, state: state, telegrams: [], setAside: [], site: nil)
         ]
@@ -79,6 +91,7 @@ struct SimulationOracle {
         var batch = draft.translated(to: state.machine.compiled, ignoring: &setAside)
         var outcome = StepOutcome()
         var commands = 0
+        var edges: [(home: HomeIndex, words: String)] = []
         for place in batch.inputs.indices {
             switch batch.inputs[place] {
             case .command, .visit, .desk: commands += 1
@@ -92,6 +105,11 @@ struct SimulationOracle {
                         .inputQuarantined, isActive: true, detail: "input \(digest) crashed the gateway"))
             }
             state.machine.advance(with: batch, at: place, time: time, into: &outcome)
+            if case .desk = batch.inputs[place], let reply = outcome.deskAnswers.last,
+                let edge = follow(reply)
+            {
+                edges.append(edge)
+            }
             if case .site = batch.inputs[place], let site = draft.site {
                 state.machine.adopt(site, at: time)
                 forgetReadings(notIn: site)
@@ -102,15 +120,16 @@ struct SimulationOracle {
         }
         state.machine.collect(into: &outcome)
         var step = Step(
-            expected: sequence + Int64(batch.inputs.count), outcome: outcome, edges: [], commands: commands)
+            expected: sequence + Int64(batch.inputs.count), outcome: outcome, edges: edges,
+            commands: commands)
         for telegram in draft.telegrams where !setAside.contains(telegram.number) {
-            step.edges += edges(of: telegram)
+            step.edges += self.edges(of: telegram)
         }
         for incident in outcome.incidents { ledger.add(incident, at: step.expected) }
         for order in outcome.orders { ledger.add(order, at: step.expected) }
         history.append(
             Entry(
-                sequence: step.expected, at: time, state: state, telegrams: draft.telegrams,
+                sequence: step.expected, at: time, state: state, telegrams: draft.telegrams, batch: batch,
                 setAside: setAside, site: draft.site))
         return step
     }
@@ -184,6 +203,7 @@ struct SimulationOracle {
     /// Nothing is stored yet: a start begins anew.
     mutating func beginAnew(_ machine: SafetyMachine) {
         state = State(machine: machine)
+        origin = machine
         ledger = SimulationLedger()
         history = [
             Entry(sequence: 0, at: machine.now, state: state, telegrams: [], setAside: [], site: nil)
@@ -201,10 +221,19 @@ struct SimulationOracle {
             let key = ReadingKey(home: home, device: device, signal: observation.signal)
             let wasOn = state.readings[key]?.isOn ?? false
             if observation.form == .level { state.readings[key] = observation.reading }
+            if !observation.reading.isOn, let since = state.held[key], machine.now < since + Self.testPatience
+            {
+                state.held[key] = nil
+            }
             let begins =
                 observation.form == .pulse
                 ? observation.reading.callsForHelp : observation.reading.isOn && !wasOn
-            if begins { found.append((index, "\(observation.signal.name) of \(home)/\(device)")) }
+            guard begins else { continue }
+            if mayBeTest(observation, in: index) {
+                state.held[key] = machine.now
+            } else {
+                found.append((index, "\(observation.signal.name) of \(home)/\(device)"))
+            }
         }
         return found
     }
@@ -216,6 +245,10 @@ struct SimulationOracle {
             known.insert("\(community.homes[device.home.int].id)/\(device.id)")
         }
         state.readings = state.readings.filter { known.contains("\($0.key.home)/\($0.key.device)") }
+        let homes = Set(community.homes.map(\.id))
+        state.shelves = state.shelves.filter { homes.contains($0.key.home) }
+        state.walkTests = state.walkTests.filter { homes.contains($0.key) }
+        state.held = state.held.filter { homes.contains($0.key.home) }
     }
 
     func homeIndex(of home: String) -> HomeIndex? {

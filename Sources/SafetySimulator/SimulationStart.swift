@@ -60,6 +60,9 @@ extension Simulation {
                 fail(.recovery, "the state after input \(recovered.sequence) is another one")
             }
             for complaint in recovered.complaints { fail(.recovery, complaint) }
+            for record in recovered.lost {
+                fail(.recovery, "incident \(record.number) is open on record and nobody knows it")
+            }
             return violation == nil ? recovered : nil
         } catch {
             fail(.recovery, "\(error)")
@@ -116,7 +119,8 @@ extension Simulation {
         let site = sites[variant]
         guard gate.siteHash != site.hash else { return }
         let mustRefuse =
-            gate.isDegraded || disk.isFull || !oracle.machine.homesInTheWay(of: site).isEmpty
+            gate.isDegraded || disk.isFull
+            || !oracle.machine.advanced(to: now).homesInTheWay(of: site).isEmpty
         if !mustRefuse {
             steps += 1
             step = oracle.begin(

@@ -27,7 +27,7 @@ public struct SimulationStory: Sendable {
         self.seed = seed
         var dice = SplitMix(seed: seed, name: "faults")
         // Every seed rolls for every fault, so that leaving one out does not change the others.
-        let swarm = SimulationFault.allCases.filter { _ in dice.happens(percent: 40) }
+        let swarm = SimulationFault.allCases.filter { dice.happens(percent: $0.percent) }
         faults = swarm.filter { allowed.contains($0) }
         sites = Self.sites(seed: seed)
         var author = StoryAuthor(seed: seed, faults: faults, sites: sites)
@@ -70,6 +70,11 @@ public struct SimulationStory: Sendable {
             change(&site, &dice)
             sites.append(site)
         }
+        var pauses = SplitMix(seed: seed, name: "pauses")
+        for place in sites.indices.dropFirst() where pauses.happens(percent: 30) {
+            let homes = sites[place].homes
+            sites[place].pausedHome = homes[pauses.number(0...(homes.count - 1))].id
+        }
         return sites
     }
 
@@ -99,7 +104,7 @@ struct StoryAuthor {
     private(set) var acts: [SimulationAct] = []
     private let seed: UInt64
     private let faults: [SimulationFault]
-    private let sites: [SimulatedSite]
+    let sites: [SimulatedSite]
 
     init(seed: UInt64, faults: [SimulationFault], sites: [SimulatedSite]) {
         self.seed = seed
@@ -112,7 +117,7 @@ struct StoryAuthor {
         for house in sites[1...].flatMap(\.homes) where house.id.hasPrefix("n") { live(house) }
         for fault in SimulationFault.allCases where faults.contains(fault) {
             var dice = SplitMix(seed: seed, name: fault.rawValue)
-            add(fault, &dice)
+            if fault == .desk { writeDesk(&dice) } else { add(fault, &dice) }
         }
     }
 
@@ -173,45 +178,45 @@ struct StoryAuthor {
             let at = Int64(dice.number(0...500_000))
             let length = Int64(dice.number(100...90_000))
             switch fault {
-            case .loss, .duplicate, .reorder, .delay: return
+            case .loss, .duplicate, .reorder, .delay, .desk: return
             case .outage:
-                add(.link(isUp: false), at)
-                add(.link(isUp: true), at + length)
-            case .brokerLoss: add(.brokerForgets, at)
+                addAct(.link(isUp: false), at)
+                addAct(.link(isUp: true), at + length)
+            case .brokerLoss: addAct(.brokerForgets, at)
             case .bridgeReplay:
                 let home = sites[0].homes[dice.number(0...(sites[0].homes.count - 1))].id
-                add(.bridgeRestarts(home: home, saysGoodbye: dice.happens(percent: 50)), at)
+                addAct(.bridgeRestarts(home: home, saysGoodbye: dice.happens(percent: 50)), at)
             case .crash:
                 let moments = SimulatedCrash.allCases
-                add(.crash(moments[dice.number(0...(moments.count - 1))]), at)
+                addAct(.crash(moments[dice.number(0...(moments.count - 1))]), at)
             case .crashLoop:
-                add(.crashLoop(dice.number(1...4)), at)
-                add(.crash(.idle), at)
+                addAct(.crashLoop(dice.number(1...4)), at)
+                addAct(.crash(.idle), at)
             case .fullDisk:
-                add(.disk(isFull: true), at)
-                add(.disk(isFull: false), at + length)
+                addAct(.disk(isFull: true), at)
+                addAct(.disk(isFull: false), at + length)
             case .hangingCommit:
-                add(.hang(milliseconds: length / 4, thenFails: dice.happens(percent: 40)), at)
+                addAct(.hang(milliseconds: length / 4, thenFails: dice.happens(percent: 40)), at)
             case .snapshots:
-                add(.snapshot(succeeds: dice.happens(percent: 80)), at)
-                if dice.happens(percent: 50) { add(.prune, at + length) }
-            case .clockJump: add(.wallJump(milliseconds: Int64(dice.number(-7_200_000...7_200_000))), at)
+                addAct(.snapshot(succeeds: dice.happens(percent: 80)), at)
+                if dice.happens(percent: 50) { addAct(.prune, at + length) }
+            case .clockJump: addAct(.wallJump(milliseconds: Int64(dice.number(-7_200_000...7_200_000))), at)
             case .deadChannel:
                 let name = dice.happens(percent: 50) ? "mqtt" : "sms"
                 let manners: [SimulatedManner] = [.fails, .rejects, .hangs]
-                add(.channel(name, manners[dice.number(0...2)]), at)
-                add(.channel(name, .works), at + length)
+                addAct(.channel(name, manners[dice.number(0...2)]), at)
+                addAct(.channel(name, .works), at + length)
             case .absence:
-                add(.people(arePresent: false), at)
-                add(.people(arePresent: true), at + length * 3)
+                addAct(.people(arePresent: false), at)
+                addAct(.people(arePresent: true), at + length * 3)
             case .reload:
                 let isOvertaken = dice.happens(percent: 40)
                 if isOvertaken { for _ in 0..<4 { overtake(at, &dice) } }
-                add(.reload(variant: dice.number(0...3), isOvertaken: isOvertaken), at)
+                addAct(.reload(variant: dice.number(0...3), isOvertaken: isOvertaken), at)
             case .poison:
                 let house = sites[0].homes[dice.number(0...(sites[0].homes.count - 1))]
                 let sensor = house.sensors[dice.number(0...(house.sensors.count - 1))]
-                add(.poison(home: house.id, device: sensor.rawValue), at)
+                addAct(.poison(home: house.id, device: sensor.rawValue), at)
             }
         }
     }
@@ -227,10 +232,10 @@ struct StoryAuthor {
         case .thermometer: word = Observation(.temperature, .number(Double(dice.number(15...60))))
         default: word = Observation(sensor.signals[0], .flag(dice.happens(percent: 70)))
         }
-        add(.says(home: house.id, device: sensor.rawValue, words: [word], deviceTime: false), at)
+        addAct(.says(home: house.id, device: sensor.rawValue, words: [word], deviceTime: false), at)
     }
 
-    private mutating func add(_ kind: SimulationAct.Kind, _ at: Int64) {
+    mutating func addAct(_ kind: SimulationAct.Kind, _ at: Int64) {
         acts.append(SimulationAct(at: at, kind: kind))
     }
 }

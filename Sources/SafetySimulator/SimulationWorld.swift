@@ -19,6 +19,7 @@ extension Simulation {
             if isAlive(number) { gateway?.deskInputs.append(.report(report)) }
         case .answers(let command, let overBroker): answer(command, overBroker: overBroker)
         case .visits(let visit, let overBroker): tell(visit, overBroker: overBroker)
+        case .asks(let errand): run(errand)
         case .saveSnapshot(let number, let succeeds): if isAlive(number) { saveSnapshot(succeeds) }
         }
     }
@@ -49,6 +50,9 @@ extension Simulation {
         case .people(let areThere): arePeopleThere = areThere
         case .reload(let variant, let isOvertaken): reload(variant, isOvertaken: isOvertaken)
         case .poison(let home, let device): poisoned.append("\(home)/\(device)")
+        case .desk(let home, let by, let act): ask(home, by, act)
+        case .attends(let pick, let by, let act): attend(pick, by: by, act)
+        case .visits(let home, let by, let way, let result): reportVisit(home, by, way, result)
         }
     }
 

@@ -5,6 +5,10 @@ import SafetyModel
 extension ChannelReader {
     /// The words of a robot's `format`.
     static let formats = ["markdown", "text"]
+    /// The words of `mention`: what a responder's address on the channel is.
+    static let mentions = ["user", "phone"]
+    /// The words of `mention_all`: when everybody in the group is mentioned.
+    static let occasions = [Urgency.lifeSafety.name]
     /// The words of `security` of mail, in the order of its cases.
     static let securities = ["starttls", "tls", "none"]
 
@@ -18,9 +22,27 @@ extension ChannelReader {
         let secretFile = maker == .wecom ? nil : file(table, "secret_file", isSecret: true)
         guard let urlFile = file(table, "url_file", isSecret: true) else { return nil }
         checkAddress(in: urlFile, at: table.mark(of: "url_file"))
-        return .robot(
-            RobotSettings(
-                maker: maker, urlFile: urlFile, secretFile: secretFile, usesMarkdown: usesMarkdown ?? true))
+        var robot = RobotSettings(
+            maker: maker, urlFile: urlFile, secretFile: secretFile, usesMarkdown: usesMarkdown ?? true)
+        robot.mention = readMention(maker, table)
+        robot.mentionsAll =
+            table.word("mention_all", of: Self.occasions) { Self.occasions.contains($0) ? true : nil }
+            ?? false
+        return .robot(robot)
+    }
+
+    /// Who is mentioned, which each maker's robots allow in another way.
+    private func readMention(_ maker: RobotSettings.Maker, _ table: Table) -> RobotSettings.Mention {
+        let mention = table.word("mention", of: Self.mentions) { word in
+            RobotSettings.Mention.allCases.first { $0 != .nobody && $0.name == word }
+        }
+        if maker == .feishu, mention == .phone {
+            log.error(
+                at: table.mark(of: "mention"), "Feishu's robots cannot mention by telephone number",
+                why: "Nobody would be rung",
+                fix: "Write `mention: user`, and as responders' addresses their `ou_...` ids.")
+        }
+        return mention ?? .nobody
     }
 
     /// The file's first line must be an address; it is never shown.

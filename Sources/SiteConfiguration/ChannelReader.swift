@@ -21,9 +21,9 @@ struct ChannelReader {
     /// What each kind takes beside those.
     static let own: [String: [String]] = [
         "webhook": ["url", "secret_file"],
-        "wecom": ["url_file", "format"],
-        "dingtalk": ["url_file", "secret_file", "format"],
-        "feishu": ["url_file", "secret_file", "format"],
+        "wecom": ["url_file", "format", "mention", "mention_all"],
+        "dingtalk": ["url_file", "secret_file", "format", "mention", "mention_all"],
+        "feishu": ["url_file", "secret_file", "format", "mention", "mention_all"],
         "sms-modem": ["outbox", "sent", "errors", "inbox"],
         "sms-http": ["url", "method", "headers", "secret_file", "json", "form", "success", "replies"],
         "voice-http": ["url", "method", "headers", "secret_file", "json", "form", "success"],

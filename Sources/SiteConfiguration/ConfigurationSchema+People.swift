@@ -102,7 +102,8 @@ extension ConfigurationSchema {
     /// What the keys of channels hold, whatever their kind.
     private static var channelValues: [(String, SchemaNode)] {
         [
-            ("format", .words(ChannelReader.formats)), ("method", .words(ChannelReader.methods)),
+            ("format", .words(ChannelReader.formats)), ("mention", .words(ChannelReader.mentions)),
+            ("mention_all", .words(ChannelReader.occasions)), ("method", .words(ChannelReader.methods)),
             ("headers", .map(to: .scalar)), ("form", .map(to: .scalar)), ("replies", .switched),
             (
                 "success",

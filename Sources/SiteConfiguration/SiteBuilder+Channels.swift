@@ -76,7 +76,28 @@ extension SiteBuilder {
                 at: place, "\"\(channel.address.quoted)\" is no mail address",
                 why: "\(responder) would not be reached over `\(channel.channel)`",
                 fix: "Write `{channel: \(channel.channel), address: \"name@example.org\"}`.")
-        case .robot, .topic, .command: return
+        case .robot(let robot): checkMention(robot, channel, of: responder, at: place)
+        case .topic, .command: return
+        }
+    }
+
+    /// Whom a robot mentions, the chat system must find; a mention that it does not understand rings nobody.
+    private mutating func checkMention(
+        _ robot: RobotSettings, _ channel: ChannelAddress, of responder: String, at place: Place
+    ) {
+        let why = "\(responder) would not be mentioned in `\(channel.channel)`"
+        switch robot.mention {
+        case .nobody: return
+        case .phone where !Self.isTelephoneNumber(channel.address):
+            problems.error(
+                at: place, "\"\(channel.address.quoted)\" is no telephone number", why: why,
+                fix: "Write `{channel: \(channel.channel), address: \"13800000000\"}`.")
+        case .user where !RobotSettings.isUserID(channel.address):
+            problems.error(
+                at: place, "\"\(channel.address.quoted)\" is no user's id of a chat system", why: why,
+                fix: "Write `{channel: \(channel.channel), address: zhangsan}` with the id that the chat "
+                    + "system shows.")
+        case .phone, .user: return
         }
     }
 

@@ -20,8 +20,12 @@ final class ChannelShelf: Sendable {
     private let logger: Logger
     private let state = Mutex(State())
 
+    private let figures = ChannelFigures()
+
     private struct State {
         var closing: [any Closable] = []
+        /// Channels of sites before, until what they had is sent.
+        var ending: [any Closable] = []
         var inboxes: [ModemInbox] = []
         var replies: SMSReplies?
         var desk: (any CommandDesk)?
@@ -52,13 +56,16 @@ final class ChannelShelf: Sendable {
         channels += settings.channels.compactMap { channel in
             making(channel.name) { () throws(ChannelSetupError) in try self.channel(channel, surroundings) }
         }
-        dispatcher.use(channels)
+        // What goes over the broker is counted by the link.
+        dispatcher.use(channels.map { $0 is TopicChannel ? $0 : CountedChannel($0, figures: figures) })
         let inboxes = settings.channels.compactMap { channel in
             if case .modem(let modem) = channel.way { ModemInbox(modem) } else { nil }
         }
         let before = state.withLock { state in
             let before = (state.closing, state.inboxes)
             state.closing = channels.compactMap { $0 as? any Closable }
+            state.ending += before.0
+            figures.keep((state.closing + state.ending).map(\.name))
             state.inboxes = inboxes
             state.replies = SMSReplies(
                 people: Self.telephones(of: people, in: settings), keys: keys, language: settings.language,
@@ -74,13 +81,20 @@ final class ChannelShelf: Sendable {
             for channel in before.0 {
                 await channel.drain()
                 await channel.shutdown()
+                state.withLock { $0.ending.removeAll { $0 === channel } }
             }
         }
     }
 
+    /// What became of the orders of each channel.
+    var metrics: [Metric] {
+        let channels = state.withLock { $0.closing + $0.ending }
+        return figures.metrics(waiting: channels.map { ($0.name, $0.backlog) })
+    }
+
     /// Ends all channels: what is under way fails, and the next start sends it again.
     func close() async {
-        let (channels, inboxes) = state.withLock { ($0.closing, $0.inboxes) }
+        let (channels, inboxes) = state.withLock { ($0.closing + $0.ending, $0.inboxes) }
         for inbox in inboxes { inbox.stop() }
         for channel in channels { await channel.shutdown() }
     }
@@ -158,7 +172,9 @@ final class ChannelShelf: Sendable {
 }
 
 /// A channel that has connections or a queue.
-protocol Closable: Sendable {
+protocol Closable: AnyObject, Sendable {
+    var name: String { get }
+    var backlog: ChannelBacklog { get }
     func drain() async
     func shutdown() async
 }

@@ -12,7 +12,11 @@ struct CheckCommand: ParsableCommand {
               file:line:column: error: what is wrong. why it matters. what to write instead.
             Warnings do not refuse a configuration; errors do.
 
-            Exit codes: 0 no errors, 1 errors, 2 the file cannot be read.
+            With --store it also says what a start of this program would make of the stored state, without \
+            writing: run the new program so before an update, also while the old one serves.
+
+            Exit codes: 0 no errors, 1 errors, 2 the file cannot be read, 3 no errors, but a start would lose \
+            something.
             """)
 
     @Option(name: .shortAndLong, help: "The main file of the configuration.")
@@ -21,15 +25,21 @@ struct CheckCommand: ParsableCommand {
     @Flag(name: .shortAndLong, help: "Print problems only, no summary.")
     var quiet = false
 
+    @Flag(help: "Say what a start of this program would make of the stored state.")
+    var store = false
+
     func run() throws {
         let result = Installation.load(from: config)
+        let check = store ? StoreCheck(config: config, files: result.installation) : nil
         var lines = result.diagnostics.map(\.text)
         if !quiet { lines.append(Self.summary(of: result)) }
+        lines += check?.lines ?? []
         if !lines.isEmpty {
             FileHandle.standardOutput.write(Data((lines.joined(separator: "\n") + "\n").utf8))
         }
         if result.isUnreadable { throw ExitCode(2) }
         if result.installation == nil { throw ExitCode(1) }
+        if check?.isLossy == true { throw ExitCode(3) }
     }
 
     /// What the files describe and how they stand, in one line.

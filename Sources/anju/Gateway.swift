@@ -41,6 +41,11 @@ struct Gateway {
         for complaint in recovered.complaints {
             logger.warning("Recovery had to step around damage.", metadata: ["error": "\(complaint)"])
         }
+        if recovered.isPartial {
+            logger.error(
+                "The state was made anew from what the journal still holds; what was learned before is lost.",
+                metadata: ["count": "\(recovered.replayed)"])
+        }
     }
 
     /// Runs until SIGTERM or SIGINT.
@@ -56,6 +61,7 @@ struct Gateway {
         let keys = answerKeys(settings)
         let shelf = ChannelShelf(dispatcher: dispatcher, board: board, keys: keys, logger: logger)
         shelf.adopt(recovered.installation, publicURL: settings.http?.publicURL)
+        board.addMetrics { shelf.metrics }
         let gate = try CoreGate.open(recovered, journal: journal, board: board, taker: dispatcher)
         let ruleFigures = RuleFigureShelf()
         board.addMetrics { [weak gate] in gate.map { ruleFigures.metrics(of: $0) } ?? [] }

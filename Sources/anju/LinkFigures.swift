@@ -1,6 +1,7 @@
 import GatewayPorts
 import GatewayRuntime
 import MQTTLink
+import NotificationChannels
 import SafetyCore
 import Synchronization
 
@@ -12,6 +13,8 @@ final class LinkFigures: Sendable {
         var counters = LinkCounters()
         var unknown = UnknownTopics()
         var takenAt: Int64 = 0
+        /// When an order had its receipt last, in milliseconds since 1970.
+        var lastDelivery: Int64?
     }
 
     /// How many unknown topics a trouble names.
@@ -25,7 +28,11 @@ final class LinkFigures: Sendable {
         return state.withLock { state in
             guard now - state.takenAt > 1_000_000_000 else { return [] }
             state.takenAt = now
-            state.counters = link.counters
+            let counters = link.counters
+            if counters.orders.delivered > state.counters.orders.delivered {
+                state.lastDelivery = WallClock.milliseconds()
+            }
+            state.counters = counters
             let had = state.unknown.total
             state.unknown = link.unknownTopics
             guard had == 0, state.unknown.total > 0 else { return [] }
@@ -36,7 +43,7 @@ final class LinkFigures: Sendable {
 
     /// The figures for Prometheus.
     var metrics: [Metric] {
-        let (counters, unknown) = state.withLock { ($0.counters, $0.unknown) }
+        let (counters, unknown, lastDelivery) = state.withLock { ($0.counters, $0.unknown, $0.lastDelivery) }
         let listed = unknown.loudest(20).map { entry in
             Metric(
                 "anju_unknown_topic_messages", .gauge, Double(entry.count),
@@ -61,7 +68,19 @@ final class LinkFigures: Sendable {
             Metric(
                 "anju_unknown_messages_total", .counter, Double(unknown.total),
                 help: "Messages on topics that no file knows."),
-        ] + listed
+        ] + listed + Self.orders(counters.orders, lastDelivery).metrics(of: SafetyMachine.brokerChannel)
+    }
+
+    /// The broker as a channel: `mqtt` itself, and channels that switch devices through it.
+    private static func orders(_ counters: OrderCounters, _ lastDelivery: Int64?) -> ChannelFigure {
+        var figure = ChannelFigure()
+        figure.orders = counters.added
+        figure.delivered = counters.delivered
+        figure.failed = [.rejected: counters.rejected, .failed: counters.failed]
+        figure.lastSuccess = lastDelivery
+        figure.backlog = ChannelBacklog(
+            count: counters.waiting, oldestSeconds: Double(counters.oldestWaiting) / 1_000)
+        return figure
     }
 
     private static func escaped(_ text: String) -> String {

@@ -10,7 +10,8 @@ struct SimulateCommand: ParsableCommand {
         discussion: """
             Each seed is a community, a story and a random subset of faults: lost, doubled, late messages, broker \
             outages, bridges that repeat their cache, crashes at any point, crash loops, a full or hanging disk, \
-            clock jumps, dead channels, nobody there, new files in the middle, an input that crashes the gateway. \
+            clock jumps, dead channels, nobody there, new files in the middle, an input that crashes the gateway; and \
+            people at the desk who open incidents, shelve, test and visit. \
             The gate, recovery, degraded mode and the machine are the real ones; nothing is sent and no time passes.
 
             After every step the invariants are checked. A failing seed is shrunk to the shortest list of acts \

@@ -3,6 +3,7 @@ import Foundation
 import GatewayPorts
 import SafetyCore
 import SafetyModel
+import SiteConfiguration
 import Testing
 
 @testable import GatewayEngine
@@ -139,7 +140,37 @@ struct BoardReportsTests {
         #expect(report["available"].number == 1, "two were never heard")
         gate.submit(InputBatch(.tick), after: 3_700)
         #expect(try Self.report(gate, .availability)["available"].number == 0)
-        #expect(try Self.lines(gate, .availability)[1] == "p,3,0,0")
+        #expect(
+            try Self.lines(gate, .availability)[...1] == [
+                "profile,devices,available,share,neverHeard,neverHeardShare",
+                "p,3,0,0,2,\(2.0 / 3)",
+            ])
+    }
+
+    @Test func `what was never heard has no availability, bridges neither`() throws {
+        var installation = TestSite.installation(homes: ["h1", "h2"])
+        for place in [TestSite.leak(1).int, TestSite.leak(2).int] {
+            installation.site.community.devices[place].kind = .bridge
+            installation.site.community.devices[place].profile = "bridge"
+        }
+        let gate = try TestGate(installation: installation)
+        gate.submit(InputBatch(.link(isUp: true), .caughtUp))
+        var report = try Self.report(gate, .availability)
+        #expect(report["devices"].number == 4 && report["available"].number == 0)
+        #expect(report["share"].number == 0 && report["neverHeard"].number == 4)
+        #expect(report["neverHeardShare"].number == 1)
+        // A bridge is heard through the devices that it carries, and through what it says of itself.
+        gate.submit(.saying(TestSite.motion(1), .motion), after: 1)
+        gate.submit(.saying(TestSite.leak(2), .bridge, .flag(true)), after: 2)
+        report = try Self.report(gate, .availability)
+        let byProfile = report["byProfile"].list
+        let bridges = try #require(byProfile.first { $0["profile"].text == "bridge" })
+        #expect(bridges["available"].number == 2 && bridges["neverHeard"].number == 0)
+        #expect(report["available"].number == 3 && report["neverHeard"].number == 1)
+        // A bridge that says that it goes was heard, and is away.
+        gate.submit(.saying(TestSite.leak(2), .bridge, .flag(false)), after: 3)
+        report = try Self.report(gate, .availability)
+        #expect(report["available"].number == 2 && report["neverHeard"].number == 1)
     }
 
     @Test func `the record of an incident carries what reports count`() throws {

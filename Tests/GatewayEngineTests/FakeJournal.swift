@@ -156,7 +156,15 @@ final class FakeJournal: Journal {
     func incidents(matching query: IncidentQuery) throws(JournalError) -> [IncidentRecord] {
         var newest: [Int64: IncidentRecord] = [:]
         for record in batches.flatMap(\.incidents) { newest[record.number] = record }
-        return newest.values.sorted { $0.number > $1.number }
+        let wanted = newest.values.filter { record in
+            query.number ?? record.number == record.number && query.home ?? record.home == record.home
+                && (!query.openOnly || record.closedAt == nil)
+                && (!query.closedOnly || record.closedAt != nil)
+                && record.number < query.before ?? .max
+                && record.openedAt.milliseconds >= query.from?.milliseconds ?? .min
+                && record.openedAt.milliseconds < query.to?.milliseconds ?? .max
+        }
+        return Array(wanted.sorted { $0.number > $1.number }.prefix(query.limit))
     }
 
     func prune(now: Instant) throws(JournalError) -> Int { 0 }

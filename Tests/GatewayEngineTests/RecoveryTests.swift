@@ -104,8 +104,15 @@ import Testing
         let gate = try CoreGate.open(recovered, journal: journal, board: board, taker: notes)
         // The press under site 2 came from its home 1, which is not home 1 here: no SOS.
         #expect(!recovered.runner.machine.heldIncidents.contains { $0.kind == .sos })
+        // The record knows it all the same, so it is called again, under a number that nobody has used.
+        #expect(recovered.lost.map(\.kind) == ["waterLeak", "sos"])
+        let reopening = gate.openLostAgain(at: recovered.lastInstant)
+        // The home of one of them is in the missing site only.
+        #expect(reopening.opened == 1 && reopening.left.count == 1)
         // From now on the journal says which site is in force.
-        #expect(try TestGate.replayedDigest(journal) == gate.digest)
+        let next = try Recovery.recover(
+            TestSite.installation(), journal: journal, breadcrumb: nil, at: TestSite.start)
+        #expect(next.installation.fileHash == 1 && !next.isSiteNew)
     }
 
     @Test func `a batch that cannot be read is stepped around and named`() throws {

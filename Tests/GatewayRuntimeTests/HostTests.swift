@@ -95,6 +95,28 @@ import Testing
         house.store.close()
     }
 
+    @Test func `what was wrong with the broker in the run before is found again, or over`() async throws {
+        let folder = try TestFolder()
+        let first = try TestHouse(in: folder.path)
+        _ = try await running(first) {
+            first.broker.deliver(
+                InputBatch.telling(GatewayCondition(.brokerUnfit, isActive: true, detail: "refused")))
+            let board = first.board
+            #expect(await first.channel.sent.reached { _ in board.health().troubles.contains(Self.unfit) })
+        }
+        first.store.close()
+        let second = try TestHouse(in: folder.path)
+        _ = try await running(second) {
+            second.broker.deliver(InputBatch.link(true))
+            let board = second.board
+            #expect(await second.broker.state.reached { _ in board.health().isLinkUp })
+            #expect(board.health().troubles.isEmpty)
+        }
+        second.store.close()
+    }
+
+    private static let unfit = "gateway/brokerUnfit"
+
     @Test func `also the very first commit may hang`() async throws {
         let folder = try TestFolder()
         let house = try TestHouse(in: folder.path)
@@ -155,6 +177,12 @@ import Testing
 }
 
 extension InputBatch {
+    static func telling(_ condition: GatewayCondition) -> InputBatch {
+        var batch = InputBatch()
+        batch.inputs = [.gateway(condition)]
+        return batch
+    }
+
     static func link(_ isUp: Bool) -> InputBatch {
         var batch = InputBatch()
         batch.inputs = [.link(isUp: isUp), .caughtUp]

@@ -60,6 +60,48 @@ import Testing
         house.store.close()
     }
 
+    @Test func `what the link knows of the broker reaches the board`() throws {
+        let folder = try TestFolder()
+        let house = try TestHouse(in: folder.path)
+        let refused = LinkStanding(.refused, reason: "Connection Refused: not authorised.", code: 5)
+        house.broker.state.change { $0.standing = refused }
+        let told = Awaited([LinkStanding]())
+        let link = LinkThread(
+            gate: house.gate, clock: house.clock, dispatcher: house.dispatcher,
+            installation: SmallSite.installation(), recentKeys: [], make: house.broker.making,
+            afterBatch: {}, report: { _ in }, stands: { standing in told.change { $0.append(standing) } })
+        link.start()
+        while house.board.health().link != refused { Thread.sleep(forTimeInterval: 0.001) }
+        house.broker.state.change { $0.standing = LinkStanding(.lost, reason: "away") }
+        link.wake()
+        while house.board.health().link.state != .lost { Thread.sleep(forTimeInterval: 0.001) }
+        link.wake()
+        link.stop()
+        while link.isRunning { Thread.sleep(forTimeInterval: 0.001) }
+        #expect(told.now == [refused, LinkStanding(.lost, reason: "away")], "each is told once")
+        house.store.close()
+    }
+
+    @Test func `what was wrong with one broker is over when another is named`() throws {
+        let folder = try TestFolder()
+        let house = try TestHouse(in: folder.path)
+        let told = Awaited([GatewayCondition]())
+        let link = LinkThread(
+            gate: house.gate, clock: house.clock, dispatcher: house.dispatcher,
+            installation: SmallSite.installation(), recentKeys: [], make: house.broker.making,
+            afterBatch: {}, report: { condition in told.change { $0.append(condition) } })
+        link.start()
+        link.adopt(SmallSite.installation(hash: 7), siteVersion: 3)
+        #expect(told.now.isEmpty)
+        var elsewhere = SmallSite.installation(hash: 8)
+        elsewhere.settings.broker.port = 8_883
+        link.adopt(elsewhere, siteVersion: 4)
+        #expect(told.now == [GatewayCondition(.brokerUnfit, isActive: false)])
+        link.stop()
+        while link.isRunning { Thread.sleep(forTimeInterval: 0.001) }
+        house.store.close()
+    }
+
     @Test func `another broker gets a fresh link, the same one a new site between two turns`() throws {
         let folder = try TestFolder()
         let house = try TestHouse(in: folder.path)

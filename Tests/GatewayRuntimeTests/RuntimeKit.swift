@@ -100,6 +100,8 @@ final class ScriptedBroker: Sendable {
         /// Calls in order: `open 2 keys [1, 2]`, `receive`, `release 3`, `adopt 2`, `close`.
         var calls: [String] = []
         var isWoken = false
+        /// How the link says that it stands.
+        var standing = LinkStanding(.up)
     }
 
     func deliver(_ batch: InputBatch) { state.change { $0.waiting.append(batch) } }
@@ -143,6 +145,8 @@ final class ScriptedLink: MessageLink {
     }
 
     func wake() { broker.state.change { $0.isWoken = true } }
+
+    var standing: LinkStanding { broker.state.now.standing }
 
     func close() { broker.state.change { $0.calls.append("close") } }
 }

@@ -41,6 +41,51 @@ import Testing
         #expect(gateway.now.commands.map(\.responder) == ["li"])
     }
 
+    @Test(arguments: [
+        ("POST", "/api/v1/incidents/12/acknowledge", #"{"responder":"ghost"}"#),
+        ("POST", "/api/v1/incidents/12/close", #"{"responder":"ghost","disposition":"real","note":"x"}"#),
+        ("POST", "/api/v1/homes/h1/visits", #"{"responder":"ghost","way":"door","result":"well"}"#),
+        (
+            "POST", "/api/v1/homes/h1/shelves",
+            #"{"responder":"ghost","alarmKind":"doorOpen","minutes":5,"reason":"x"}"#
+        ),
+        ("POST", "/api/v1/homes/h1/walk-test", #"{"responder":"ghost","minutes":5}"#),
+        ("DELETE", "/api/v1/homes/h1/walk-test", #"{"responder":"ghost"}"#),
+    ])
+    func `nobody acts under a name that stands for nobody`(
+        method: String, path: String, body: String
+    ) async throws {
+        let gateway = FakeGateway()
+        gateway.set { $0.ghosts = ["ghost"] }
+        let record = FakeRecord()
+        try await RunningInterface.with(gateway, setup: .init(record: record)) { client in
+            let answer = await client.request(method, path, token: token, body: body)
+            #expect(answer.status == 422)
+            #expect(answer.headers["content-type"] == "application/problem+json")
+            #expect(answer.json["field"] as? String == "responder")
+            #expect(answer.json["reason"] as? String == "unknownResponder")
+            #expect((answer.json["detail"] as? String)?.contains("\"ghost\"") == true)
+        }
+        #expect(
+            gateway.now.commands.isEmpty && gateway.now.deskCommands.isEmpty && gateway.now.visits.isEmpty)
+        // The refusal stands in the audit under the token, and nothing under the ghost.
+        #expect(record.now.acts.map(\.outcome) == ["unknownResponder"])
+        #expect(record.now.acts.map(\.user) == ["token:api"])
+    }
+
+    @Test func `a token of somebody who is a responder no more acts no more`() async throws {
+        let gateway = FakeGateway()
+        gateway.set { $0.ghosts = ["li"] }
+        try await RunningInterface.with(gateway) { client in
+            let path = "/api/v1/incidents/12/acknowledge"
+            let answer = await client.request("POST", path, token: "li-token")
+            #expect(answer.status == 403)
+            #expect(answer.json["reason"] as? String == "unknownResponder")
+            #expect(await client.request("POST", path, token: "wang-token").status == 200)
+        }
+        #expect(gateway.now.commands.map(\.responder) == ["wang"])
+    }
+
     @Test func `a responder's token neither reads nor acts for another`() async throws {
         let gateway = FakeGateway()
         try await RunningInterface.with(gateway) { client in
@@ -67,6 +112,7 @@ import Testing
             #expect(answer.headers["content-type"] == "application/problem+json")
             #expect(answer.json["status"] as? Int == status)
             #expect(answer.json["reason"] as? String == (status == 503 ? nil : refusal.rawValue))
+            #expect(answer.json["field"] as? String == (refusal == .unknownResponder ? "to" : nil))
         }
     }
 

@@ -36,7 +36,7 @@ import Testing
         gateway.set { state in
             state.incidents[7] = document
             state.homes["h1"] =
-                #"{"residents":[{"name":"Mrs <Li>","telephone":"+86 010-555","conditions":["deaf"]}]}"#
+                #"{"residents":[{"name":"Mrs <Li>","telephone":"+86 010-555","conditions":["deaf","asthma"]}]}"#
             state.responders = [#"{"id":"li","name":"Li Ming"}"#]
         }
         let setup = RunningInterface.Setup(
@@ -64,7 +64,8 @@ import Testing
                 #expect(page.status == 200)
                 guard method == "GET" else { continue }
                 for text in [
-                    "Fire", "Smoke in the kitchen", "3-2-501", "3 Elm &amp; Oak", "Mrs &lt;Li&gt;", "deaf",
+                    "Fire", "Smoke in the kitchen", "3-2-501", "3 Elm &amp; Oak", "Mrs &lt;Li&gt;",
+                    "hard of hearing, asthma",
                     "href=\"tel:+86010555\"", "Li Ming asks for help", "I&#39;ll go",
                     "Nobody has taken it over",
                 ] {
@@ -82,6 +83,7 @@ import Testing
     @Test func `in Chinese by default, in English when asked`() async throws {
         try await with(Self.incident(), language: "zh-Hans") { client, _ in
             #expect(await client.request("GET", "/a/7.7-1.wang").body.contains("我去处理"))
+            #expect(await client.request("GET", "/a/7.7-1.wang").body.contains("听力障碍、asthma"))
             #expect(await client.request("GET", "/a/7.7-1.wang?lang=en").body.contains("I&#39;ll go"))
             #expect(await client.request("GET", "/a/7.7-1.wang?lang=xx").body.contains("我去处理"))
         }

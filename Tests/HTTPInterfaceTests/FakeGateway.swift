@@ -19,6 +19,10 @@ final class FakeGateway: CommandDesk, StatusBoard {
         var commands: [PersonCommand] = []
         var queries: [IncidentQuery] = []
         var tokenChecks = 0
+        /// Who stands in a responder's place and is none.
+        var ghosts: Set<String> = []
+        /// How the gateway is, where that is not only well or not.
+        var health: GatewayHealth?
         /// Whether every token is right, of a responder of the same name.
         var knowsEverybody = false
         var held: [CheckedContinuation<CommandAnswer, Never>] = []
@@ -104,8 +108,11 @@ final class FakeGateway: CommandDesk, StatusBoard {
         return found
     }
 
+    func isResponder(_ id: String) -> Bool { !now.ghosts.contains(id) }
+
     func health() -> GatewayHealth {
-        GatewayHealth(
+        if let health = now.health { return health }
+        return GatewayHealth(
             isLinkUp: now.isHealthy, isStoreAvailable: true, isSiteCurrent: true, version: "1.2.3",
             openIncidents: 2, troubles: now.isHealthy ? [] : ["the broker is away"])
     }

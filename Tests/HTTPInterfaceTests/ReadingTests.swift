@@ -47,6 +47,34 @@ import Testing
         }
     }
 
+    @Test func `whoever has signed in reads since when what cannot be seen, and why`() async throws {
+        let gateway = FakeGateway()
+        var health = GatewayHealth(
+            isLinkUp: false, isStoreAvailable: false, isSiteCurrent: true, version: "1", openIncidents: 0,
+            troubles: [])
+        health.link = LinkStanding(.refused, reason: "Connection Refused: not authorised.", code: 5)
+        health.deafSince = WallTime(milliseconds: 1_790_000_000_000)
+        health.unstoredSince = WallTime(milliseconds: 1_790_000_060_000)
+        gateway.set { [health] in $0.health = health }
+        try await RunningInterface.with(gateway) { client in
+            let full = await client.request("GET", "/api/v1/health", token: RunningInterface.apiToken)
+            let link = try #require(full.json["link"] as? [String: Any])
+            #expect(link["state"] as? String == "refused" && link["code"] as? Int == 5)
+            #expect(link["reason"] as? String == "Connection Refused: not authorised.")
+            let since = WallTime(milliseconds: 1_790_000_000_000).rfc3339
+            #expect(link["since"] as? String == since)
+            let blind = try #require(full.json["blind"] as? [[String: Any]])
+            #expect(blind.map { $0["what"] as? String } == ["broker", "store"])
+            #expect(
+                blind.map { $0["since"] as? String } == [
+                    since, WallTime(milliseconds: 1_790_000_060_000).rfc3339,
+                ])
+            // Whoever has not signed in learns neither the broker's words nor times.
+            let open = await client.request("GET", "/healthz")
+            #expect(open.json["link"] == nil && open.json["blind"] == nil)
+        }
+    }
+
     @Test func `metrics are Prometheus text with one heading a name`() async throws {
         let gateway = FakeGateway()
         gateway.set { state in

@@ -11,11 +11,12 @@ enum RunningInterface {
 
     /// What a test sets beside the usual.
     struct Setup: Sendable {
-        var record: FakeRecord?
+        var record: (any DeskRecord)?
         var keys: FakeKeys?
         var reply: (@Sendable (String, String) async -> String?)?
         var language = "en"
         var now: WallTime?
+        var clock: (@Sendable () -> WallTime)?
         var publicURL: String?
         var consoleFolder: String?
         var certificateFile: String?
@@ -28,8 +29,10 @@ enum RunningInterface {
             settings.keyFile = keyFile
         }
 
-        func doors(_ gateway: FakeGateway) -> HTTPDoors {
-            var doors = HTTPDoors(desk: gateway, board: gateway)
+        func doors(_ gateway: FakeGateway) -> HTTPDoors { doors(desk: gateway, board: gateway) }
+
+        func doors(desk: any CommandDesk, board: any StatusBoard) -> HTTPDoors {
+            var doors = HTTPDoors(desk: desk, board: board)
             doors.users = DeskPeople.all
             doors.gateway = "g1"
             doors.record = record
@@ -37,6 +40,7 @@ enum RunningInterface {
             doors.reply = reply
             doors.language = language
             if let now { doors.now = { now } }
+            if let clock { doors.now = clock }
             return doors
         }
     }
@@ -45,11 +49,19 @@ enum RunningInterface {
         _ gateway: FakeGateway, limits: HTTPLimits = patientLimits(), setup: Setup = Setup(),
         body: (RawClient) async throws -> Void
     ) async throws {
+        try await serve(
+            setup.doors(gateway), limits: limits, setup: setup, ending: { gateway.release() }, body: body)
+    }
+
+    /// The same behind any two doors.
+    static func serve(
+        _ doors: HTTPDoors, limits: HTTPLimits = patientLimits(), setup: Setup = Setup(),
+        ending: () -> Void = {}, body: (RawClient) async throws -> Void
+    ) async throws {
         let (ports, continuation) = AsyncStream<Int>.makeStream()
         var settings = try settings()
         defer { removeToken(of: settings) }
         setup.apply(to: &settings)
-        let doors = setup.doors(gateway)
         let interface = try HTTPInterface(
             settings: settings, doors: doors, logger: silent, limits: limits,
             onListening: { continuation.yield($0) })
@@ -60,7 +72,7 @@ enum RunningInterface {
             do { try await body(RawClient(port: port)) } catch { failure = error }
             break
         }
-        gateway.release()
+        ending()
         await group.triggerGracefulShutdown()
         try await running.value
         if let failure { throw failure }

@@ -124,9 +124,35 @@ import Testing
         let driver = LinkDriver(broker) { $0.passwordFile = wrong.path }
         #expect(driver.run { driver.conditions.contains { $0.kind == .brokerUnfit && $0.isActive } })
         #expect(driver.inputs.contains(.link(isUp: false)))
+        #expect(driver.link.standing.state == .refused)
+        #expect(driver.link.standing.code == 5, "not authorised, in MQTT 3.1.1")
+        #expect(driver.conditions.last?.detail.contains("not authorised") == true)
         try "secret\n".write(to: wrong, atomically: true, encoding: .utf8)
         #expect(driver.run { driver.link.isUp })
         #expect(driver.conditions.last?.isActive == false)
+        #expect(driver.link.standing == LinkStanding(.up))
+    }
+
+    @Test func `a broker that is not there is no wrong setting, and one that went away is lost`() throws {
+        let broker = try TestBroker()
+        broker.stop()
+        let driver = LinkDriver(broker)
+        #expect(driver.link.standing.state == .notYetConnected)
+        #expect(driver.run { driver.link.standing.reason.contains("refused") })
+        #expect(driver.link.standing.state == .notYetConnected)
+        #expect(driver.link.standing.code == nil)
+        #expect(driver.inputs.contains(.link(isUp: false)))
+        #expect(driver.conditions.isEmpty, "nobody is told to look at the configuration")
+        try broker.start()
+        #expect(driver.run { driver.link.isUp })
+        broker.stop()
+        #expect(driver.run { driver.link.standing.state == .lost })
+        #expect(!driver.conditions.contains { $0.isActive })
+    }
+
+    @Test func `a reason is never longer than reasonLimit`() {
+        let standing = LinkStanding(.lost, reason: String(repeating: "x", count: 500))
+        #expect(standing.reason.utf8.count == LinkStanding.reasonLimit)
     }
 
     @Test func `birth and goodbye stand retained, and the will when the gateway vanishes`() throws {

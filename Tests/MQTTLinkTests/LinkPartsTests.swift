@@ -154,6 +154,8 @@ import Testing
         queue.add(state("a", 1), at: 0)
         #expect(sent(&queue) == ["t1", "a1"])
         queue.add(order("t", 2), at: 0)
+        #expect(queue.orderCounters(at: 1_500).waiting == 1)
+        #expect(queue.orderCounters(at: 1_500).oldestWaiting == 1_500)
         queue.expire(at: OutgoingQueue.orderPatienceLimit - 1)
         #expect(!queue.hasReports)
         queue.expire(at: OutgoingQueue.orderPatienceLimit)
@@ -161,6 +163,9 @@ import Testing
         queue.confirmed(packetID: 1)
         #expect(!queue.hasReports)
         #expect(queue.waitingCount == 0)
+        let counters = queue.orderCounters(at: 9_000)
+        #expect(counters.added == 2 && counters.failed == 2 && counters.delivered == 0)
+        #expect(counters.waiting == 0 && counters.oldestWaiting == 0)
     }
 
     @Test(arguments: [

@@ -35,6 +35,7 @@ import Testing
         func homes(matching query: HomeQuery) -> DocumentPage { DocumentPage(documents: []) }
         func home(_ id: String) -> [UInt8]? { nil }
         func devices(matching query: DeviceQuery) -> DocumentPage { DocumentPage(documents: []) }
+        func isResponder(_ id: String) -> Bool { false }
         func responders() -> [[UInt8]] { [] }
         func visits(matching query: VisitQuery) -> [[UInt8]] { [] }
         func report(_ kind: ReportKind, from: WallTime, to: WallTime) throws(JournalError) -> [UInt8] { [] }

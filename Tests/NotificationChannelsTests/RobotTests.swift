@@ -16,13 +16,15 @@ import Testing
     /// Sends one order to a server that answers so.
     private func send(
         _ maker: RobotSettings.Maker, answer: String, markdown: Bool = false, secret: String? = nil,
-        message: OrderMessage = Examples.rich()
+        mention: RobotSettings.Mention = .nobody, all: Bool = false, message: OrderMessage = Examples.rich()
     ) async throws -> Sent {
         let server = try ScriptedServer(.says(answer))
         defer { server.stop() }
         let urlFile = try Examples.file(server.url + "?access_token=k\n")
         defer { Examples.remove(urlFile.path) }
         var robot = RobotSettings(maker: maker, urlFile: urlFile.path, usesMarkdown: markdown)
+        robot.mention = mention
+        robot.mentionsAll = all
         if let secret { robot.secretFile = try Examples.file(secret).path }
         defer { Examples.remove(robot.secretFile) }
         let channel = try QueuedChannel(
@@ -99,6 +101,16 @@ import Testing
         #expect(sent.json["sign"] as? String == "v5rnXsz9zZta7ncWw9csyxyD6KpNOmRJoejiCeigMMg=")
         #expect(sent.json["msg_type"] as? String == "text")
         #expect((sent.json["content"] as? [String: String])?["text"]?.hasPrefix("火警") == true)
+    }
+
+    @Test func `a robot that is told to mentions whom the order is for`() async throws {
+        let sent = try await send(.wecom, answer: #"{"errcode":0}"#, mention: .phone)
+        let text = sent.json["text"] as? [String: Any]
+        #expect(text?["mentioned_mobile_list"] as? [String] == ["13800000001"])
+        let all = try await send(
+            .dingtalk, answer: #"{"errcode":0}"#, markdown: true, mention: .phone, all: true)
+        #expect((all.json["at"] as? [String: Any])?["isAtAll"] as? Bool == true)
+        #expect(!"\(all.json)".contains("13800000001"))
     }
 
     @Test func `a name cannot become a link, and no text is longer than textLimit`() throws {

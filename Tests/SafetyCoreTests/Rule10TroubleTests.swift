@@ -87,7 +87,7 @@ struct Rule10TroubleTests {
         var story = Rehearsal(TinySite(supervision: .zero))
         story.put(.gateway(GatewayCondition(kind, isActive: true, detail: "why")))
         let grave: [GatewayCondition.Kind] = [
-            .storeUnavailable, .siteStale, .inputQuarantined, .storeDamaged, .brokerUnfit,
+            .storeUnavailable, .siteStale, .inputQuarantined, .storeDamaged, .brokerUnfit, .stateRebuilt,
         ]
         #expect(story.told() == (grave.contains(kind) ? ["grid alarm"] : []))
         #expect(story.incidents[0].alarms[0].evidence[0].payload == Array("why".utf8))

@@ -62,7 +62,7 @@ struct SimulationTests {
         (.crashLoop, "the gateway dies: in recovery"), (.fullDisk, "the store is back"),
         (.hangingCommit, "its thread is given up"), (.snapshots, "is written"),
         (.clockJump, "the wall clock jumps"), (.deadChannel, "(try 2)"), (.absence, "nobody answers"),
-        (.reload, "are in force"), (.poison, "crashes it"),
+        (.reload, "are in force"), (.poison, "crashes it"), (.desk, "answer to desk/"),
     ]
 }
 
@@ -81,7 +81,10 @@ struct SimulationBugTests {
         #expect(SimulationInvariant.allCases.filter { !noticed.contains($0) } == [])
     }
 
-    @Test(arguments: [SimulationBug.readsOffAsOn, .forgetsDeliveries, .storesNothing])
+    @Test(arguments: [
+        SimulationBug.readsOffAsOn, .forgetsDeliveries, .storesNothing, .keepsShelf, .forgetsHeld,
+        .changesAnswer,
+    ])
     func `a failing story shrinks to a few acts`(bug: SimulationBug) throws {
         let seed = try #require(
             (1...80 as ClosedRange<UInt64>).first { seed in

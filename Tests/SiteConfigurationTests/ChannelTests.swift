@@ -12,8 +12,9 @@ struct ChannelTests {
             http: {token_file: key, public_url: "https://anju.example"}
             channels:
               - {channel: group, kind: wecom, url_file: robot}
-              - {channel: ding, kind: dingtalk, url_file: robot, secret_file: key, format: text}
-              - {channel: fei, kind: feishu, url_file: robot, secret_file: key, class: public}
+              - {channel: ding, kind: dingtalk, url_file: robot, secret_file: key, format: text, mention: phone}
+              - {channel: fei, kind: feishu, url_file: robot, secret_file: key, class: public,
+                 mention: user, mention_all: lifeSafety}
               - {channel: hook, kind: webhook, url: "https://desk.example/anju"}
               - {channel: modem, kind: sms-modem, outbox: spool/out, sent: spool/sent, errors: spool/err, inbox: spool/in}
               - channel: sms
@@ -34,7 +35,8 @@ struct ChannelTests {
             responders:
               - responder: centre-1
                 role: centre
-                channels: [group, ding, fei, hook, siren, bell, {channel: mail, address: "c@example.org"}]
+                channels: [group, {channel: ding, address: "13800000001"}, {channel: fei, address: ou_1},
+                  hook, siren, bell, {channel: mail, address: "c@example.org"}]
               - responder: station-1
                 role: station
                 channels: [{channel: modem, address: "+86 138-0000-0001"}, {channel: sms, address: "13800000001"},
@@ -64,6 +66,12 @@ struct ChannelTests {
                 .group, .group, .public, .private, .private, .private, .private, .public, .private,
             ])
         #expect(settings.webhooks.map(\.name) == ["hook"])
+        let robots = settings.channels.compactMap { channel -> RobotSettings? in
+            if case .robot(let robot) = channel.way { robot } else { nil }
+        }
+        #expect(robots.map(\.mention) == [.nobody, .phone, .user])
+        #expect(robots.map(\.mentionsAll) == [false, false, true])
+        #expect(robots.map(\.usesMarkdown) == [true, false, true])
         #expect(settings.channels.last?.timeout == .seconds(5))
         #expect(settings.sirenKinds == ["fire", "gas"])
         #expect(!settings.speaksInHomes)
@@ -78,6 +86,22 @@ struct ChannelTests {
         for count in stride(from: 0, to: writer.bytes.count, by: writer.bytes.count / 40) {
             var damaged = ByteReader(Array(writer.bytes.prefix(count)))
             #expect(throws: ByteCodingError.self) { try Installation(from: &damaged) }
+        }
+    }
+
+    @Test func `a robot that was stored before mentions mentions nobody`() throws {
+        for usesMarkdown in [true, false] {
+            let robot = RobotSettings(maker: .dingtalk, urlFile: "u", usesMarkdown: usesMarkdown)
+            var writer = ByteWriter()
+            writer.write(robot)
+            // The byte that was the flag alone.
+            #expect(writer.bytes.last == (usesMarkdown ? 1 : 0))
+            var reader = ByteReader(writer.bytes)
+            #expect(try RobotSettings(from: &reader) == robot)
+            for marks in [UInt8(6), 7, 16, 255] {
+                var damaged = ByteReader(Array(writer.bytes.dropLast()) + [marks])
+                #expect(throws: ByteCodingError.self) { try RobotSettings(from: &damaged) }
+            }
         }
     }
 
@@ -100,6 +124,12 @@ struct ChannelTests {
         ("{channel: a, kind: wecom, url_file: key}", "is not a web address", .error),
         ("{channel: a, kind: wecom, url_file: gone}", "cannot be read", .error),
         ("{channel: a, kind: wecom, url_file: robot, class: private}", "cannot be `private`", .error),
+        (
+            "{channel: a, kind: feishu, url_file: robot, mention: phone}", "cannot mention by telephone",
+            .error
+        ),
+        ("{channel: a, kind: wecom, url_file: robot, mention: users}", "Did you mean `user`?", .error),
+        ("{channel: a, kind: wecom, url_file: robot, mention_all: always}", "lifeSafety", .error),
         ("{channel: mqtt, kind: command, run: /bin/true}", "cannot be called `mqtt`", .error),
         ("{channel: a, kind: command, run: beep}", "absolute path", .error),
         ("{channel: a, kind: command, run: /no/such}", "There is no program", .error),
@@ -153,7 +183,7 @@ struct ChannelTests {
 
     @Test(arguments: [
         ("http: {token_file: key, public_url: \"https://anju.example\"}", "", true),
-        ("http: {public_url: \"https://anju.example\"}", "19:14", false), ("", "18:14", false),
+        ("http: {public_url: \"https://anju.example\"}", "20:14", false), ("", "19:14", false),
     ])
     func `replies that nobody could bring are warned of`(http: String, place: String, isGood: Bool) throws {
         var site = Self.site
@@ -185,7 +215,9 @@ struct ChannelTests {
     @Test(arguments: [
         ("{channel: modem, address: wang}", "is no telephone number"),
         ("call", "is no telephone number"), ("{channel: mail, address: wang}", "is no mail address"),
-        ("grup", "Did you mean `group`?"),
+        ("grup", "Did you mean `group`?"), ("{channel: ding, address: wang}", "is no telephone number"),
+        ("{channel: fei, address: all}", "is no user's id"),
+        ("{channel: fei, address: a b}", "would not be mentioned"),
     ])
     func `an address must be what its channel can reach`(_ channel: String, _ says: String) throws {
         var site = Self.site

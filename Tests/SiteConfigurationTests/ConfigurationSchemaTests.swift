@@ -98,7 +98,8 @@ import Testing
                allow_plain_http: false, console_folder: c}
         channels:
           - {channel: a, kind: webhook, url: "https://a/", secret_file: s, timeout: 5 s}
-          - {channel: b, kind: dingtalk, url_file: u, secret_file: s, format: text, class: group}
+          - {channel: b, kind: dingtalk, url_file: u, secret_file: s, format: text, class: group, mention: user,
+             mention_all: lifeSafety}
           - {channel: c, kind: sms-http, url: "https://a/", method: POST, headers: {A: b}, replies: true,
              form: {to: "{number}", text: "{message}"}, success: {path: code, is: ["0"]}}
           - {channel: d, kind: email, host: 127.0.0.1, port: 25, security: none, from: a@example.org}
