@@ -96,3 +96,39 @@ extension HomePerception {
         readings[index].isRearmed = true
     }
 }
+
+extension HomePerception {
+    /// Reads what the next message of a device will look at in the arrays of the home.
+    ///
+    /// - Returns: a number that means nothing.
+    public mutating func readAhead() -> Int {
+        var sum = 0
+        for place in stride(from: 0, to: devices.count, by: 2) {
+            sum &+= Int(truncatingIfNeeded: devices[place].lastHeardAt.milliseconds)
+        }
+        for place in stride(from: 0, to: readings.count, by: 4) { sum &+= Int(readings[place].device) }
+        return sum &+ matches.readAhead()
+    }
+
+    /// Reads what the matches of a device and of the whole home remember.
+    ///
+    /// - Returns: a number that means nothing.
+    public mutating func readAhead(device: Int) -> Int { matches.readAhead(device: Int32(device)) }
+}
+
+extension MatchTable {
+    fileprivate mutating func readAhead() -> Int {
+        var sum = 0
+        for place in states.indices { sum &+= Int(states[place].device) }
+        return sum
+    }
+
+    fileprivate mutating func readAhead(device: Int32) -> Int {
+        var sum = 0
+        for place in states.indices
+        where states[place].device == device || states[place].device == MatchState.homeWide {
+            sum &+= states[place].marks.count &+ states[place].entries.count
+        }
+        return sum
+    }
+}

@@ -12,7 +12,7 @@ extension MatchState {
     ///
     /// - Returns: when it completed, or nil.
     mutating func moveSequence(
-        _ node: Int, _ plan: SequencePlan, _ step: Step, _ tally: inout MatchTally
+        _ node: Int, _ plan: SequencePlan, _ step: borrowing Step, _ tally: inout MatchTally
     ) -> Moment? {
         var done = step.isDue ? fireSequence(node, plan, step, &tally) : nil
         // From the last element to the first, so that one event never counts as two elements.
@@ -37,7 +37,7 @@ extension MatchState {
 
     /// Takes the completion of an element: the newest start that reaches it goes on.
     private mutating func take(
-        _ moment: Moment, as index: Int, of node: Int, _ plan: SequencePlan, _ step: Step,
+        _ moment: Moment, as index: Int, of node: Int, _ plan: SequencePlan, _ step: borrowing Step,
         _ tally: inout MatchTally
     ) -> Moment? {
         if index == plan.firstEvent {
@@ -77,7 +77,7 @@ extension MatchState {
 
     /// Goes on from a match whose newest element has just come: to its end, or to waiting.
     private mutating func extend(
-        _ match: PartialMatch, _ plan: SequencePlan, _ step: Step, _ tally: inout MatchTally
+        _ match: PartialMatch, _ plan: SequencePlan, _ step: borrowing Step, _ tally: inout MatchTally
     ) -> Moment? {
         guard Int(match.matched) < plan.elements.count else {
             // What nobody could break is over as it completes: nothing would ever end it.
@@ -117,7 +117,7 @@ extension MatchState {
 
     /// Lets absences complete that have lasted, and forgets matches whose window has passed.
     private mutating func fireSequence(
-        _ node: Int, _ plan: SequencePlan, _ step: Step, _ tally: inout MatchTally
+        _ node: Int, _ plan: SequencePlan, _ step: borrowing Step, _ tally: inout MatchTally
     ) -> Moment? {
         var done: Moment?
         var ripe: [PartialMatch] = []
@@ -163,7 +163,7 @@ extension MatchState {
     }
 
     /// Whether the absences before the first event have lasted when it comes.
-    private func wasSilent(before moment: Moment, _ plan: SequencePlan, _ step: Step) -> Bool {
+    private func wasSilent(before moment: Moment, _ plan: SequencePlan, _ step: borrowing Step) -> Bool {
         plan.elements.prefix(plan.firstEvent).allSatisfy { element in
             guard case .absence(let child, let length) = element else { return true }
             let last = marks.filter { Int($0.node) == child && $0.moment < moment }
@@ -176,7 +176,7 @@ extension MatchState {
     /// Keeps a completion that a late earlier element may still find.
     ///
     /// - Parameter isLeading: the newest is kept however old it is.
-    private mutating func remember(_ child: Int, _ moment: Moment, _ step: Step, isLeading: Bool) {
+    private mutating func remember(_ child: Int, _ moment: Moment, _ step: borrowing Step, isLeading: Bool) {
         let oldest = step.at - Self.memory
         let newestOld =
             isLeading
@@ -192,7 +192,7 @@ extension MatchState {
 
 extension PartialMatch {
     /// The same match with one element more.
-    fileprivate func next(at moment: Moment, _ step: Step) -> PartialMatch {
+    fileprivate func next(at moment: Moment, _ step: borrowing Step) -> PartialMatch {
         PartialMatch(
             node: node, matched: matched + 1, start: start, moment: moment, blind: step.time.blind,
             device: step.device)

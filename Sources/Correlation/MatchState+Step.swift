@@ -1,7 +1,7 @@
 import SafetyModel
 
 /// One step of an automaton: what happened, or that something is due.
-struct Step {
+struct Step: ~Copyable {
     let automaton: Automaton
     let time: MatchTime
     /// The moment that the step is about: the present, or when the due thing was due.
@@ -20,6 +20,8 @@ struct Step {
     var device = MatchState.homeWide
     /// Whether its completions break silences.
     var isLive = false
+    /// The conditions that saw the event, as bits; all where nothing may be left out.
+    var seen = UInt64.max
     /// Whether some device could break an absence; asked only when something is due.
     var canBreak: (Int, Automaton) -> Bool = { _, _ in true }
     /// The homes and places of devices, for counts of distinct ones.
@@ -30,7 +32,8 @@ extension MatchState {
     /// Moves a node and everything below it.
     ///
     /// - Returns: when it completed in this step, or nil.
-    mutating func move(_ node: Int, _ step: Step, _ tally: inout MatchTally) -> Moment? {
+    mutating func move(_ node: Int, _ step: borrowing Step, _ tally: inout MatchTally) -> Moment? {
+        if !step.isDue, step.automaton.reach[node] & step.seen == 0 { return nil }
         let completion: Moment?
         let isTrue: Bool
         switch step.automaton.nodes[node] {
@@ -75,12 +78,12 @@ extension MatchState {
     }
 
     /// A state completes when it begins to be true.
-    private func rise(_ node: Int, _ isTrue: Bool, _ step: Step) -> Moment? {
+    private func rise(_ node: Int, _ isTrue: Bool, _ step: borrowing Step) -> Moment? {
         isTrue && !truths.isTrue(node) ? Moment(time: step.at, order: step.order) : nil
     }
 
     /// Remembers whether a node is true, or was last.
-    private mutating func note(_ node: Int, _ isTrue: Bool, _ completion: Moment?, _ step: Step) {
+    private mutating func note(_ node: Int, _ isTrue: Bool, _ completion: Moment?, _ step: borrowing Step) {
         defer { truths.set(node, isTrue) }
         guard step.automaton.momentOfNode[node] >= 0 else { return }
         var last = truths.last(node, of: step.automaton)
@@ -94,13 +97,13 @@ extension MatchState {
         truths.remember(node, of: step.automaton, last)
     }
 
-    private func wasTrue(_ node: Int, within: Int64, _ step: Step) -> Bool {
+    private func wasTrue(_ node: Int, within: Int64, _ step: borrowing Step) -> Bool {
         if truths.isTrue(node) { return true }
         let last = truths.last(node, of: step.automaton)
         return last != Int64.min && step.at - last <= within
     }
 
-    private mutating func moveLeaf(_ node: Int, _ plan: LeafPlan, _ step: Step) -> (Moment?, Bool) {
+    private mutating func moveLeaf(_ node: Int, _ plan: LeafPlan, _ step: borrowing Step) -> (Moment?, Bool) {
         var completion: Moment?
         if step.node == node || step.others.contains(node), step.isLive || !plan.breaksSilence {
             completion = step.completion
@@ -114,7 +117,7 @@ extension MatchState {
     /// Lets what has been held long enough fire, and ends what was not said again for too long.
     ///
     /// - Returns: whether something fired.
-    private mutating func fireDue(_ node: Int, _ plan: LeafPlan, _ step: Step) -> Bool {
+    private mutating func fireDue(_ node: Int, _ plan: LeafPlan, _ step: borrowing Step) -> Bool {
         var fires = false
         for place in entries.indices where Int(entries[place].node) == node {
             guard plan.held > 0, !entries[place].hasFired, entries[place].since + plan.held <= step.at else {
@@ -142,7 +145,7 @@ extension MatchState {
 
     /// Silence since it was broken last, or since the home is in service.
     private mutating func moveAbsence(
-        _ node: Int, _ length: Int64, _ broken: Moment?, _ step: Step
+        _ node: Int, _ length: Int64, _ broken: Moment?, _ step: borrowing Step
     ) -> Bool {
         if let broken {
             marks.removeAll { Int($0.node) == node && $0.moment < broken }
@@ -159,7 +162,7 @@ extension MatchState {
     }
 
     private mutating func moveCount(
-        _ node: Int, _ plan: CountPlan, _ completion: Moment?, _ step: Step
+        _ node: Int, _ plan: CountPlan, _ completion: Moment?, _ step: borrowing Step
     ) -> Bool {
         marks.removeAll { Int($0.node) == node && $0.moment.time <= step.at - plan.within }
         if let completion, completion.time > step.at - plan.within {
@@ -194,7 +197,8 @@ extension MatchState {
 
 extension MatchState {
     /// Takes a sample of a changing value; only those that can still be an extreme are kept.
-    mutating func sample(_ node: Int, _ plan: LeafPlan, value: Double, device: Int32, _ step: Step) {
+    mutating func sample(_ node: Int, _ plan: LeafPlan, value: Double, device: Int32, _ step: borrowing Step)
+    {
         guard value.isFinite else { return }
         let sign = plan.step < 0 ? -1.0 : 1.0
         marks.removeAll { mark in

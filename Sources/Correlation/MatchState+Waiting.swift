@@ -6,7 +6,7 @@ extension MatchState {
     /// Of those that wait for an event the newest start is the best; older ones are kept only while a late
     /// event may lie between the two. Those that wait for an absence are kept from the oldest on.
     mutating func wait(
-        _ match: PartialMatch, _ plan: SequencePlan, _ step: Step, _ tally: inout MatchTally
+        _ match: PartialMatch, _ plan: SequencePlan, _ step: borrowing Step, _ tally: inout MatchTally
     ) {
         let settled = step.at - Self.latenessLimit
         let waitsForEvent = Self.waitsForEvent(match, plan)

@@ -40,8 +40,8 @@ extension MatchTable {
                 guard let automaton = leaf.automaton, !isKept(automaton, Int(stored.device)),
                     ground.book.passes(leaf, device: device)
                 else { continue }
-                let condition = ground.book.condition(of: leaf, device: device)
-                begin(leaf, condition, stored, ground) { isRaised(leaf.rule, $0) }
+                let own = ground.book.leaf(leaf, for: device)
+                begin(own, stored, ground) { isRaised(leaf.rule, $0) }
                 begun.append(UInt16(automaton))
             }
         }
@@ -94,8 +94,7 @@ extension MatchTable {
     }
 
     private mutating func begin(
-        _ leaf: RuleBook.Leaf, _ condition: Condition, _ stored: StoredReading, _ ground: MatchGround,
-        isRaised: (Int?) -> Bool
+        _ leaf: RuleBook.Leaf, _ stored: StoredReading, _ ground: MatchGround, isRaised: (Int?) -> Bool
     ) {
         guard let index = leaf.automaton else { return }
         let automaton = ground.book.automata[index]
@@ -109,8 +108,8 @@ extension MatchTable {
         }
         let stands = isRaised(automaton.isPerDevice ? Int(device) : nil)
         guard leaf.plan.isTracked,
-            condition.raise.holds(for: stored.reading)
-                || condition.clear.map({ !$0.holds(for: stored.reading) }) == true && stands
+            leaf.raise.holds(for: stored.reading)
+                || leaf.clear.map({ !$0.holds(for: stored.reading) }) == true && stands
         else { return }
         let place = ensure(index, device: automaton.isPerDevice ? device : MatchState.homeWide, automaton)
         let now = ground.time.now.milliseconds

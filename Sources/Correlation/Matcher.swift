@@ -13,23 +13,26 @@ public enum Matcher {
         tallies: inout [MatchTally]
     ) {
         let leaves = book.leaves(for: event.signal, scope: scope)
+        // Held once: an array that is asked for within the loop is counted each time.
+        let conditions = book.leaves
         var place = 0
+        var hasMoved = false
         while place < leaves.count {
-            let leaf = book.leaves[Int(leaves[place])]
+            let number = Int(leaves[place])
             place += 1
-            if !book.passes(leaf, device: device) { continue }
+            if !book.passes(conditions[number], device: device) { continue }
+            let leaf = book.leaf(conditions[number], for: device)
             if event.quality == .history {
-                old(event, leaf: leaf, book, device, findings: &findings)
+                old(event, number, leaf, book, findings: &findings)
                 continue
             }
             guard let index = leaf.automaton else {
-                single(event, leaf: leaf, book, device, findings: &findings, tally: &tallies[leaf.rule])
+                single(event, leaf, findings: &findings, tally: &tallies[leaf.rule])
                 continue
             }
             var sighting = Sighting(
-                event: event, leaf: leaf, own: book.ownCondition(of: leaf, device: device),
-                device: scope == .home ? Int32(event.device) : device.value)
-            guard sighting.matters(to: table, book.automata[index]) else { continue }
+                event: event, leaf: leaf, device: scope == .home ? Int32(event.device) : device.value)
+            guard sighting.matters(to: table, book) else { continue }
             sighting.at = time.eventTime(deviceTime: event.deviceTime ?? messageTime)
             var pending = begin(
                 index, sighting, time, book, community, scope == .home ? device.int - event.device : 0,
@@ -37,41 +40,39 @@ public enum Matcher {
             pending.take(sighting, in: &table)
             // The automaton's other conditions of this signal come right after: one event is one moment.
             while place < leaves.count {
-                let next = book.leaves[Int(leaves[place])]
+                let next = conditions[Int(leaves[place])]
                 guard next.automaton == index else { break }
                 place += 1
-                sighting.look(at: next, own: book.ownCondition(of: next, device: device))
-                guard book.passes(next, device: device), sighting.matters(to: table, book.automata[index])
-                else { continue }
+                sighting.leaf = book.leaf(next, for: device)
+                guard book.passes(next, device: device), sighting.matters(to: table, book) else { continue }
                 pending.take(sighting, in: &table)
             }
             conclude(pending, event, time, book, in: &table, &findings, &tallies)
+            hasMoved = true
         }
+        if hasMoved { table.gatherDeadlines() }
     }
 
     /// An old event fills the record; a life-safety one raises at once.
     ///
     /// It says nothing about spans and windows of now.
     private static func old(
-        _ event: Event, leaf: RuleBook.Leaf, _ book: RuleBook, _ device: DeviceIndex,
-        findings: inout [Finding]
+        _ event: Event, _ number: Int, _ leaf: RuleBook.Leaf, _ book: RuleBook, findings: inout [Finding]
     ) {
         let rule = book.rules[leaf.rule]
-        guard rule.urgency == .lifeSafety, rule.when.holdsAlone(leaf.condition),
-            book.condition(of: leaf, device: device).raise.holds(for: event.reading)
+        guard rule.urgency == .lifeSafety, rule.when.holdsAlone(book.conditions[number]),
+            leaf.raise.holds(for: event.reading)
         else { return }
         findings.append(finding(.pressed, event, rule: leaf.rule))
     }
 
     /// A condition that the stored reading answers alone.
     private static func single(
-        _ event: Event, leaf: RuleBook.Leaf, _ book: RuleBook, _ device: DeviceIndex,
-        findings: inout [Finding], tally: inout MatchTally
+        _ event: Event, _ leaf: RuleBook.Leaf, findings: inout [Finding], tally: inout MatchTally
     ) {
         if !event.isEdge && !event.isStanding { return }
-        let raise = book.condition(of: leaf, device: device).raise
-        let holds = raise.holds(for: event.reading)
-        let held = event.previous.map { raise.holds(for: $0) } ?? false
+        let holds = leaf.raise.holds(for: event.reading)
+        let held = event.previous.map { leaf.raise.holds(for: $0) } ?? false
         let change: Finding.Change
         if holds {
             let isPress = event.form == .pulse || (event.signal == .call && event.isEdge)
@@ -92,11 +93,12 @@ public enum Matcher {
     }
 
     /// A step that all conditions of one automaton take together: one event is one moment.
-    private struct PendingStep {
+    private struct PendingStep: ~Copyable {
         let place: Int
         var step: Step
 
         mutating func take(_ sighting: Sighting, in table: inout MatchTable) {
+            step.seen |= Automaton.bit(of: sighting.leaf.node)
             guard let moment = table.states[place].see(sighting, step) else { return }
             if step.node < 0 {
                 step.node = sighting.leaf.node
@@ -118,6 +120,7 @@ public enum Matcher {
         var step = Step(automaton: automaton, time: time, at: time.now.milliseconds)
         step.device = sighting.device
         step.isLive = sighting.event.quality == .live
+        step.seen = 0
         if automaton.countsDistinct {
             step.kinship = { one, other, distinct in
                 isSame(firstDevice + Int(one), firstDevice + Int(other), distinct, in: community)
@@ -129,7 +132,7 @@ public enum Matcher {
     }
 
     private static func conclude(
-        _ pending: PendingStep, _ event: Event, _ time: MatchTime, _ book: RuleBook,
+        _ pending: borrowing PendingStep, _ event: Event, _ time: MatchTime, _ book: RuleBook,
         in table: inout MatchTable, _ findings: inout [Finding], _ tallies: inout [MatchTally]
     ) {
         let automaton = pending.step.automaton
@@ -144,6 +147,8 @@ public enum Matcher {
     }
 
     /// Works out the deadlines of a state that moved, or drops it when it remembers nothing.
+    ///
+    /// The table's own are gathered by the caller, once.
     private static func settle(
         _ place: Int, _ automaton: Automaton, _ time: MatchTime, _ book: RuleBook,
         in table: inout MatchTable
@@ -153,14 +158,14 @@ public enum Matcher {
         } else {
             table.states[place].refreshDeadlines(automaton, time, book.calendar)
         }
-        table.gatherDeadlines()
     }
 
     /// Technicians are told at most this often that a rule forgets partial matches.
     public static let forgottenReportInterval = Duration.hours(24)
 
     private static func tell(
-        _ rule: Int, _ event: Event, _ step: Step, _ findings: inout [Finding], _ tally: inout MatchTally
+        _ rule: Int, _ event: Event, _ step: borrowing Step, _ findings: inout [Finding],
+        _ tally: inout MatchTally
     ) {
         if let last = tally.toldAt, step.time.now - last < forgottenReportInterval { return }
         tally.toldAt = step.time.now
@@ -224,6 +229,7 @@ public enum Matcher {
             }
             if steps > 0 { settle(place, automaton, time, ground.book, in: &table) }
         }
+        table.gatherDeadlines()
     }
 
     /// The most steps that one state makes at once; each ends at least one of its bounded parts.
@@ -242,10 +248,9 @@ public enum Matcher {
         return book.leaves.contains { leaf in
             let place = DeviceIndex(first + device)
             guard leaf.rule == rule, leaf.isStateless, book.passes(leaf, device: place),
-                let stored = home.reading(of: leaf.condition.signal, device: device)
+                let stored = home.reading(of: leaf.signal, device: device)
             else { return false }
-            return !stored.isOccurrence
-                && book.condition(of: leaf, device: place).raise.holds(for: stored.reading)
+            return !stored.isOccurrence && book.leaf(leaf, for: place).raise.holds(for: stored.reading)
         }
     }
 }

@@ -70,19 +70,17 @@ extension Pattern {
 }
 
 extension RuleBook {
-    /// The condition as it is for one device: with the bounds of its wearer in place of the rule's numbers.
+    /// The leaf as it is for one device: with the bounds of its wearer in place of the rule's numbers.
     ///
     /// Only leaves of rules with personal bounds look anything up, so that nobody else pays for them.
-    ///
-    /// - Returns: nil where the rule's own numbers hold.
-    func ownCondition(of leaf: Leaf, device: DeviceIndex) -> Condition? {
-        guard leaf.isPersonal, let bounds = boundsOfDevice[device.value] else { return nil }
-        return leaf.condition.moved(to: bounds)
+    @inline(__always)
+    func leaf(_ leaf: Leaf, for device: DeviceIndex) -> Leaf {
+        leaf.isPersonal ? personal(leaf, device) : leaf
     }
 
-    /// The condition that holds for one device.
-    func condition(of leaf: Leaf, device: DeviceIndex) -> Condition {
-        ownCondition(of: leaf, device: device) ?? leaf.condition
+    private func personal(_ leaf: Leaf, _ device: DeviceIndex) -> Leaf {
+        guard let bounds = boundsOfDevice[device.value] else { return leaf }
+        return leaf.moved(to: bounds)
     }
 
     /// The bounds of each device whose wearer has his own, by the device's place in the community.

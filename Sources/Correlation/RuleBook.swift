@@ -8,6 +8,8 @@ public final class RuleBook: Sendable {
     public let rules: [Rule]
     /// All conditions of all rules.
     public let leaves: [Leaf]
+    /// The same conditions as the rules say them.
+    let conditions: [Condition]
     /// Patterns that remember something: every alternative of a rule that one reading cannot answer.
     public let automata: [Automaton]
     /// Local civil time, for schedules.
@@ -29,12 +31,16 @@ public final class RuleBook: Sendable {
 
     /// One condition of one rule.
     ///
-    /// Every event passes it from hand to hand, so it is shared and never copied.
-    public final class Leaf: Sendable {
+    /// Every event passes it from hand to hand, so it holds no reference: a copy of it counts nothing.
+    public struct Leaf: Sendable {
         /// The rule that found it.
         public let rule: Int
-        /// What must be true.
-        public let condition: Condition
+        /// The signal that it looks at.
+        public let signal: Signal
+        /// What begins it.
+        private(set) var raise: Comparison
+        /// What ends it; nil when `raise` is no longer true.
+        private(set) var clear: Comparison?
         /// The automaton that it moves; nil when it can be answered from the stored reading alone.
         public let automaton: Int?
         /// Its node in the automaton.
@@ -51,12 +57,24 @@ public final class RuleBook: Sendable {
             isPersonal: Bool
         ) {
             self.rule = rule
-            self.condition = condition
+            signal = condition.signal
+            raise = condition.raise
+            clear = condition.clear
             self.automaton = automaton
             self.node = node
             self.plan = plan
             self.filter = filter
             self.isPersonal = isPersonal
+        }
+
+        /// The same with a person's bound in place of its number, where the person has one.
+        func moved(to bounds: [VitalBounds]) -> Leaf {
+            var own = self
+            if let moved = Condition(signal, raise, clear: clear).moved(to: bounds) {
+                own.raise = moved.raise
+                own.clear = moved.clear
+            }
+            return own
         }
 
         /// Whether it can be answered from the stored reading alone.
@@ -81,6 +99,7 @@ public final class RuleBook: Sendable {
             compiler.leaves.count <= Self.leafLimit, "Configuration bounds the number of conditions.")
         rules = all
         leaves = compiler.leaves
+        conditions = compiler.conditions
         automata = compiler.automata
         let selector = compiler.criteria.isEmpty ? nil : DeviceSelector(community)
         filters = compiler.criteria.compactMap { selector?.filter($0) }
@@ -96,7 +115,7 @@ public final class RuleBook: Sendable {
         var heard: UInt64 = 0
         for (index, leaf) in compiler.leaves.enumerated() {
             let scope = leaf.automaton.map { compiler.automata[$0].scope } ?? .home
-            let signal = Int(leaf.condition.signal.rawValue)
+            let signal = Int(leaf.signal.rawValue)
             dispatch[Int(scope.rawValue) * Self.signalLimit + signal].append(UInt16(index))
             heard |= 1 << UInt64(signal)
             if leaf.plan.wantsRepetition { repeated |= 1 << UInt64(signal) }
@@ -139,7 +158,7 @@ public final class RuleBook: Sendable {
         return parts.contains { part in
             let leaf = leaves[automaton.leafOfNode[part]]
             return devices.contains { device in
-                community.devices[device].signals.contains(leaf.condition.signal)
+                community.devices[device].signals.contains(leaf.signal)
                     && passes(leaf, device: DeviceIndex(device))
             }
         }
@@ -174,6 +193,10 @@ public final class Automaton: Sendable {
     let watchedNodes: [Int]
     /// Whether it counts distinct homes, places or devices.
     let countsDistinct: Bool
+    /// The conditions that can move each node, as bits; all where time moves it too.
+    ///
+    /// Where none of them saw an event, nothing below the node moves.
+    let reach: [UInt64]
 
     init(
         rule: Int, alternative: Int, scope: Rule.Scope, isPerDevice: Bool, during: Schedule?, nodes: [Node],
@@ -210,7 +233,26 @@ public final class Automaton: Sendable {
         countsDistinct = nodes.contains { node in
             if case .count(let plan) = node { plan.distinct != nil } else { false }
         }
+        reach = Self.reach(of: nodes)
     }
+
+    private static func reach(of nodes: [Node]) -> [UInt64] {
+        var reach: [UInt64] = []
+        for (place, node) in nodes.enumerated() {
+            switch node {
+            case .leaf: reach.append(bit(of: place))
+            case .any(let children), .absent(let children, _, _):
+                reach.append(children.reduce(0) { $0 | reach[$1] })
+            case .all, .count: reach.append(.max)
+            case .unless(let wanted, let unwanted): reach.append(reach[wanted] | reach[unwanted])
+            case .sequence(let plan): reach.append(plan.elements.reduce(0) { $0 | reach[$1.node] })
+            }
+        }
+        return reach
+    }
+
+    /// The bit of a condition; those beyond the word share all of it.
+    static func bit(of node: Int) -> UInt64 { node < 64 ? 1 << UInt64(node) : .max }
 
     /// The node of the whole pattern.
     var root: Int { nodes.count - 1 }
@@ -249,27 +291,38 @@ struct LeafPlan: Hashable, Sendable {
 }
 
 /// A sequence: what must happen one after the other.
-struct SequencePlan: Sendable {
-    var elements: [Element]
+///
+/// Shared and never copied: every step of its automaton asks for it.
+final class SequencePlan: Sendable {
+    let elements: [Element]
     /// The longest time from the first to the last; nil when the absences bound it.
-    var within: Int64?
+    let within: Int64?
     /// Whether a new first event drops the partial matches that wait.
-    var restarts: Bool
+    let restarts: Bool
+    /// The first element that is an event; absences before it say what must have been silent.
+    let firstEvent: Int
+    /// The absence at its end, by its node: the sequence stays true until that is broken.
+    let lastAbsence: Int?
+
+    init(elements: [Element], within: Int64?, restarts: Bool) {
+        self.elements = elements
+        self.within = within
+        self.restarts = restarts
+        firstEvent = elements.firstIndex { if case .event = $0 { true } else { false } } ?? 0
+        lastAbsence = if case .absence(let node, _) = elements[elements.count - 1] { node } else { nil }
+    }
 
     enum Element: Sendable {
         case event(Int)
         /// The node whose completions break it, and how long it lasts.
         case absence(Int, Int64)
-    }
 
-    /// The first element that is an event; absences before it say what must have been silent.
-    var firstEvent: Int {
-        elements.firstIndex { if case .event = $0 { true } else { false } } ?? 0
-    }
-
-    /// The absence at its end, by its node: the sequence stays true until that is broken.
-    var lastAbsence: Int? {
-        if case .absence(let node, _) = elements[elements.count - 1] { node } else { nil }
+        /// Its node.
+        var node: Int {
+            switch self {
+            case .event(let node), .absence(let node, _): node
+            }
+        }
     }
 }
 

@@ -3,6 +3,8 @@ import SafetyModel
 /// Breaks patterns into leaves and automata.
 struct RuleCompiler {
     var leaves: [RuleBook.Leaf] = []
+    /// What the leaves say, in the same order.
+    private(set) var conditions: [Condition] = []
     var automata: [Automaton] = []
     private var nodes: [Automaton.Node] = []
     private var silences: [Int] = []
@@ -163,6 +165,7 @@ struct RuleCompiler {
     private mutating func addLeaf(
         _ condition: Condition, _ plan: LeafPlan, of rule: Rule, at index: Int, automaton: Int?
     ) {
+        conditions.append(condition)
         leaves.append(
             RuleBook.Leaf(
                 rule: index, condition: condition, automaton: automaton, node: nodes.count, plan: plan,

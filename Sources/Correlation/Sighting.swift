@@ -3,52 +3,36 @@ import SafetyModel
 /// An event as one condition sees it.
 struct Sighting {
     let event: Event
-    private(set) var leaf: RuleBook.Leaf
+    var leaf: RuleBook.Leaf
     /// The device, as the table names devices.
     let device: Int32
     /// The event's time, in milliseconds of gateway time.
     var at: Int64 = 0
-    /// The condition with the bounds of the device's wearer; nil where the rule's numbers hold.
-    private var own: Condition?
 
-    init(event: Event, leaf: RuleBook.Leaf, own: Condition?, device: Int32) {
+    init(event: Event, leaf: RuleBook.Leaf, device: Int32) {
         self.event = event
         self.leaf = leaf
-        self.own = own
         self.device = device
     }
 
-    /// Goes on to another condition that the same event concerns.
-    mutating func look(at leaf: RuleBook.Leaf, own: Condition?) {
-        self.leaf = leaf
-        self.own = own
-    }
-
-    /// What begins the condition.
-    private var raise: Comparison { own?.raise ?? leaf.condition.raise }
-
     /// Whether the condition is met.
-    var holds: Bool { raise.holds(for: event.reading) }
-
-    /// Whether a condition that is true ends with this reading.
-    var clears: Bool {
-        (own.map(\.clear) ?? leaf.condition.clear)?.holds(for: event.reading) ?? true
-    }
+    var holds: Bool { leaf.raise.holds(for: event.reading) }
 
     /// Whether the condition begins, as far as the reading before tells.
     var begins: Bool {
         guard event.isEdge, holds else { return false }
-        return event.isOccurrence || event.previous.map { !raise.holds(for: $0) } ?? true
+        return event.isOccurrence || event.previous.map { !leaf.raise.holds(for: $0) } ?? true
     }
 
     /// Whether the automaton could move at all; most events change nothing.
-    func matters(to table: MatchTable, _ automaton: Automaton) -> Bool {
+    func matters(to table: borrowing MatchTable, _ book: RuleBook) -> Bool {
         let plan = leaf.plan
         if plan.isChange { return event.quality == .live }
         if !plan.isTracked { return begins && (event.quality == .live || !plan.breaksSilence) }
         if holds { return event.isEdge || event.isStanding || plan.quiet > 0 }
-        let key = automaton.isPerDevice ? device : MatchState.homeWide
-        guard let place = table.place(of: leaf.automaton ?? -1, device: key) else { return false }
+        guard let index = leaf.automaton else { return false }
+        let key = book.automata[index].isPerDevice ? device : MatchState.homeWide
+        guard let place = table.place(of: index, device: key) else { return false }
         return table.states[place].entries.contains { Int($0.node) == leaf.node && $0.device == device }
     }
 }
@@ -78,7 +62,7 @@ extension MatchState {
     /// Takes in what a condition sees.
     ///
     /// - Returns: when the condition completed, or nil.
-    mutating func see(_ sighting: Sighting, _ step: Step) -> Moment? {
+    mutating func see(_ sighting: Sighting, _ step: borrowing Step) -> Moment? {
         let plan = sighting.leaf.plan
         let moment = Moment(time: sighting.at, order: step.order)
         let node = sighting.leaf.node
@@ -94,7 +78,7 @@ extension MatchState {
                     entries[place].saidAt = step.at
                     entries[place].blind = step.time.blind
                 }
-            } else if sighting.clears {
+            } else if sighting.leaf.clear?.holds(for: sighting.event.reading) ?? true {
                 entries.remove(at: place)
             }
             return nil
@@ -105,7 +89,7 @@ extension MatchState {
     }
 
     /// Begins a condition that is true for a device.
-    private mutating func begin(_ node: Int, _ device: Int32, since: Int64, _ step: Step) {
+    private mutating func begin(_ node: Int, _ device: Int32, since: Int64, _ step: borrowing Step) {
         entries.append(
             ActiveCondition(
                 node: UInt16(node), device: device, since: since, saidAt: step.at, blind: step.time.blind))
@@ -114,7 +98,7 @@ extension MatchState {
     /// Takes a sample.
     ///
     /// - Returns: whether the value now has changed enough, and had not before.
-    private mutating func seeSample(_ sighting: Sighting, _ plan: LeafPlan, _ step: Step) -> Bool {
+    private mutating func seeSample(_ sighting: Sighting, _ plan: LeafPlan, _ step: borrowing Step) -> Bool {
         guard case .number(let value) = sighting.event.reading else { return false }
         let node = sighting.leaf.node
         sample(node, plan, value: value, device: sighting.device, step)
@@ -130,7 +114,7 @@ extension MatchState {
 
     /// Moves the whole pattern and says what that means for its alarm.
     mutating func conclude(
-        _ step: Step, _ event: Event?, _ calendar: CivilCalendar, _ findings: inout [Finding],
+        _ step: borrowing Step, _ event: Event?, _ calendar: CivilCalendar, _ findings: inout [Finding],
         _ tally: inout MatchTally
     ) {
         let root = step.automaton.root
@@ -162,7 +146,7 @@ extension MatchState {
     }
 
     /// Whether its schedule is open at the moment of the step.
-    private func isOpen(_ step: Step, _ calendar: CivilCalendar) -> Bool {
+    private func isOpen(_ step: borrowing Step, _ calendar: CivilCalendar) -> Bool {
         guard let schedule = step.automaton.during else { return true }
         return schedule.isOpen(at: WallTime(milliseconds: step.at + step.time.wallOffset), in: calendar)
     }
@@ -170,7 +154,7 @@ extension MatchState {
     /// The signal of a device that was held long enough; nil where another thing became due.
     private func heldSignal(of device: Int?, _ automaton: Automaton, _ book: RuleBook) -> Signal? {
         entries.last { $0.hasFired && Int($0.device) == device }
-            .map { book.leaves[automaton.leafOfNode[Int($0.node)]].condition.signal }
+            .map { book.leaves[automaton.leafOfNode[Int($0.node)]].signal }
     }
 
     /// Fires what is due first.

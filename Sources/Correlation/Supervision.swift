@@ -102,7 +102,7 @@ public enum Supervision {
     /// The next moment at which something may be due, given that nothing else happens.
     public static func nextDeadline(
         at now: Instant, hearing: Hearing, limits: Limits, devices: ArraySlice<WatchedDevice>,
-        home: HomePerception
+        home: borrowing HomePerception
     ) -> Instant? {
         var next: Instant?
         if hearing.isListening {
@@ -121,7 +121,7 @@ public enum Supervision {
 
     /// The earliest end of a device's silence.
     private static func nextSilence(
-        at now: Instant, hearing: Hearing, devices: ArraySlice<WatchedDevice>, home: HomePerception
+        at now: Instant, hearing: Hearing, devices: ArraySlice<WatchedDevice>, home: borrowing HomePerception
     ) -> Instant? {
         guard home.bridgeDownSince == nil else { return nil }
         let blind = home.blind(at: now, hearing: hearing)
@@ -140,7 +140,8 @@ public enum Supervision {
     /// When the silence of a device has lasted too long; nil while it is not supervised, lost or cannot be
     /// heard.
     private static func silenceDeadline(
-        _ local: Int, _ device: WatchedDevice, at now: Instant, hearing: Hearing, home: HomePerception
+        _ local: Int, _ device: WatchedDevice, at now: Instant, hearing: Hearing,
+        home: borrowing HomePerception
     ) -> Instant? {
         let state = home.devices[local]
         guard device.isSupervised, !state.isLost, home.bridgeDownSince == nil else { return nil }
@@ -151,7 +152,9 @@ public enum Supervision {
     }
 
     /// When the total silence of a home, blind or not, has lasted too long.
-    private static func silenceEnd(hearing: Hearing?, limits: Limits, home: HomePerception) -> Instant {
+    private static func silenceEnd(
+        hearing: Hearing?, limits: Limits, home: borrowing HomePerception
+    ) -> Instant {
         let ceiling = Instant(
             milliseconds: home.lastHeardAt.milliseconds + limits.ceilingMilliseconds)
         guard let hearing, !hearing.isListening else { return ceiling }
@@ -159,8 +162,14 @@ public enum Supervision {
     }
 
     /// The bridge whose loss was not reported yet, by its place in the home.
-    private static func bridgeToReport(devices: ArraySlice<WatchedDevice>, home: HomePerception) -> Int? {
-        devices.enumerated().first { $1.kind == .bridge && !home.devices[$0].isLost }?.offset
+    private static func bridgeToReport(
+        devices: ArraySlice<WatchedDevice>, home: borrowing HomePerception
+    ) -> Int? {
+        for place in devices.indices where devices[place].kind == .bridge {
+            let local = place - devices.startIndex
+            if !home.devices[local].isLost { return local }
+        }
+        return nil
     }
 
     private static func fireBridge(
@@ -179,19 +188,25 @@ public enum Supervision {
     /// long.
     private static func isUnprotected(
         at now: Instant, hearing: Hearing?, limits: Limits, devices: ArraySlice<WatchedDevice>,
-        home: HomePerception
+        home: borrowing HomePerception
     ) -> Bool {
-        let first = devices.startIndex
-        let guards = devices.indices.filter { devices[$0].guardsLife }
-        let watched = guards.filter { devices[$0].isSupervised }
-        let bridgeIsLost = devices.indices.contains {
-            devices[$0].kind == .bridge && home.devices[$0 - first].isLost
+        var hasGuards = false
+        var isWatched = false
+        var isAnyHeard = false
+        var isAnySupervised = false
+        var bridgeIsLost = false
+        for place in devices.indices {
+            let isLost = home.devices[place - devices.startIndex].isLost
+            if devices[place].kind == .bridge, isLost { bridgeIsLost = true }
+            if devices[place].isSupervised { isAnySupervised = true }
+            guard devices[place].guardsLife else { continue }
+            hasGuards = true
+            guard devices[place].isSupervised else { continue }
+            isWatched = true
+            if !isLost { isAnyHeard = true }
         }
-        let allLost = !watched.isEmpty && watched.allSatisfy { home.devices[$0 - first].isLost }
-        let isSilent =
-            devices.contains(where: \.isSupervised)
-            && silenceEnd(hearing: hearing, limits: limits, home: home) <= now
-        return (bridgeIsLost && !guards.isEmpty) || allLost || isSilent
+        let isSilent = isAnySupervised && silenceEnd(hearing: hearing, limits: limits, home: home) <= now
+        return (bridgeIsLost && hasGuards) || (isWatched && !isAnyHeard) || isSilent
     }
 
     private static func judgeProtection(

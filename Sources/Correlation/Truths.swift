@@ -22,8 +22,8 @@ struct Truths: Hashable, Sendable {
 
     /// Whether a node is true.
     func isTrue(_ node: Int) -> Bool {
-        let word = node < 64 ? first : others[node / 64 - 1]
-        return word & (1 << UInt64(node % 64)) != 0
+        if node < 64 { return first & (1 &<< UInt64(node)) != 0 }
+        return others[node / 64 - 1] & (1 << UInt64(node % 64)) != 0
     }
 
     /// Whether any node is true.
@@ -31,7 +31,7 @@ struct Truths: Hashable, Sendable {
 
     /// Makes a node true or false.
     mutating func set(_ node: Int, _ isTrue: Bool) {
-        let bit: UInt64 = 1 << UInt64(node % 64)
+        let bit: UInt64 = 1 &<< UInt64(node & 63)
         if node < 64 {
             first = isTrue ? first | bit : first & ~bit
         } else {

@@ -10,25 +10,48 @@ struct Checksum {
     }
 
     static func of(_ bytes: UnsafeRawBufferPointer, seed: UInt64 = 0) -> UInt64 {
-        var (a, b, c, d) = (seed, seed ^ 1, seed ^ 2, seed ^ 3)
+        var sum = Checksum(seed: seed)
+        sum.add(bytes)
+        return sum.value
+    }
+
+    private var a: UInt64
+    private var b: UInt64
+    private var c: UInt64
+    private var d: UInt64
+    private var count = 0
+
+    /// Starts over bytes that come in pieces.
+    init(seed: UInt64 = 0) {
+        (a, b, c, d) = (seed, seed ^ 1, seed ^ 2, seed ^ 3)
+    }
+
+    /// Takes the next piece in; all but the last are whole strides of 32 bytes.
+    mutating func add(_ bytes: UnsafeRawBufferPointer) {
+        precondition(count % Self.stride == 0, "Only the last piece may end within a stride.")
+        count += bytes.count
         var offset = 0
-        while bytes.count - offset >= 32 {
-            a = mixed(a, word(bytes, offset))
-            b = mixed(b, word(bytes, offset + 8))
-            c = mixed(c, word(bytes, offset + 16))
-            d = mixed(d, word(bytes, offset + 24))
-            offset += 32
+        while bytes.count - offset >= Self.stride {
+            a = Self.mixed(a, Self.word(bytes, offset))
+            b = Self.mixed(b, Self.word(bytes, offset + 8))
+            c = Self.mixed(c, Self.word(bytes, offset + 16))
+            d = Self.mixed(d, Self.word(bytes, offset + 24))
+            offset += Self.stride
         }
         while bytes.count - offset >= 8 {
-            a = mixed(a, word(bytes, offset))
+            a = Self.mixed(a, Self.word(bytes, offset))
             offset += 8
         }
         while offset < bytes.count {
-            b = mixed(b, UInt64(bytes[offset]))
+            b = Self.mixed(b, UInt64(bytes[offset]))
             offset += 1
         }
-        return mixed(mixed(mixed(mixed(UInt64(bytes.count), a), b), c), d)
     }
+
+    /// The checksum of all pieces.
+    var value: UInt64 { Self.mixed(Self.mixed(Self.mixed(Self.mixed(UInt64(count), a), b), c), d) }
+
+    private static let stride = 32
 
     private static func word(_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> UInt64 {
         UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))

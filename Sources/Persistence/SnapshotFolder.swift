@@ -79,7 +79,7 @@ final class SnapshotFolder: Sendable {
     private func dropOld(keeping newest: Int64) {
         var kept = 1
         for sequence in allSequences where sequence != newest {
-            if kept < Self.keptLimit, (try? read(sequence)) != nil {
+            if kept < Self.keptLimit, isWhole(sequence) {
                 kept += 1
             } else {
                 SystemFile.remove(path(of: sequence))
@@ -107,6 +107,28 @@ final class SnapshotFolder: Sendable {
         else { throw .corrupt("\(path) is torn") }
         return header
     }
+
+    /// Whether the checksum is right, read piece by piece: a whole state in memory is as large as a good part
+    /// of the running gateway.
+    private func isWhole(_ sequence: Int64) -> Bool {
+        guard let header = try? header(sequence) else { return false }
+        var sum = Checksum(seed: header.seed)
+        var offset = 0
+        while offset < header.length {
+            let size = min(Self.pieceSize, header.length - offset)
+            guard
+                let piece = try? SystemFile.read(
+                    path(of: sequence), from: SnapshotHeader.size + offset, count: size),
+                piece.count == size
+            else { return false }
+            piece.withUnsafeBytes { sum.add($0) }
+            offset += size
+        }
+        return sum.value == header.checksum
+    }
+
+    /// What is read at a time to check a file, in bytes; a multiple of the checksum's stride.
+    private static let pieceSize = 1 << 20
 
     private func read(_ sequence: Int64) throws(JournalError) -> JournalSnapshot {
         let header = try header(sequence)
@@ -138,7 +160,14 @@ private struct SnapshotHeader: Hashable {
         siteHash = snapshot.siteHash
         length = snapshot.state.count
         checksum = 0
-        checksum = Checksum.of(snapshot.state, seed: Checksum.of(bytes))
+        checksum = Checksum.of(snapshot.state, seed: seed)
+    }
+
+    /// What the checksum of the state starts from: the rest of the header.
+    var seed: UInt64 {
+        var header = self
+        header.checksum = 0
+        return Checksum.of(header.bytes)
     }
 
     /// nil when the bytes are not a header of this version.

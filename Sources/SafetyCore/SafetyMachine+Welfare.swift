@@ -29,14 +29,14 @@ extension SafetyMachine {
             signal: event.signal, reading: event.reading, quality: event.quality, isEdge: event.isEdge,
             device: device, isOutsideDoor: compiled.watched[place].isOutsideDoor)
         guard let sign, !homes.look(at: home, { $0.care.isPaused }) else { return }
-        if homes[home].care.checkIn?.note() == true {
+        if homes.look(at: home, { $0.care.checkIn?.note() }) == true {
             findings.append(Finding(concern: .noCheckIn, .restored, device: device))
         }
         guard let inactivity = compiled.inactivityPlan(home) else { return }
         let time = matchTime(home: home)
         let moment = welfareMoment(blind: time.blind)
         var found: [WelfareFinding] = []
-        homes[home].welfare?.note(sign, at: moment, plan: inactivity, into: &found)
+        homes.look(at: home) { $0.welfare?.note(sign, at: moment, plan: inactivity, into: &found) }
         if found.isEmpty { return }
         // What waits at the broker ends a silence; it must not first be told that there was one.
         if !time.isHearing { found.removeAll { $0.isSilence } }
@@ -53,13 +53,13 @@ extension SafetyMachine {
         let time = matchTime(home: home)
         guard time.isHearing, !homes.look(at: home, { $0.care.isPaused }) else { return }
         let moment = welfareMoment(blind: time.blind)
-        if homes[home].care.checkIn?.advance(to: moment) == true {
+        if homes.look(at: home, { $0.care.checkIn?.advance(to: moment) }) == true {
             findings.append(Finding(concern: .noCheckIn, .active, device: nil))
         }
         guard let inactivity = compiled.inactivityPlan(home) else { return }
         let device = homes.look(at: home) { $0.welfare?.lastDevice }
         var found: [WelfareFinding] = []
-        homes[home].welfare?.advance(to: moment, plan: inactivity, into: &found)
+        homes.look(at: home) { $0.welfare?.advance(to: moment, plan: inactivity, into: &found) }
         if found.contains(where: \.isAboutPresence) { outcome.changedHomes.append(HomeIndex(home)) }
         for finding in found { report(finding, home: home, device: device, plan: inactivity, &findings) }
     }

@@ -28,6 +28,8 @@ public struct SafetyMachine: Sendable {
     var holders: [Holder] = []
     /// Homes that are visited or were, ascending.
     var visits = VisitBook()
+    /// What is read ahead of the messages of a batch; no part of the state.
+    var ahead = ReadAhead()
     /// Reused from input to input.
     private var scratch: [Finding] = []
 
@@ -75,8 +77,9 @@ public struct SafetyMachine: Sendable {
         with batch: InputBatch, at place: Int, time: Instant, into outcome: inout StepOutcome
     ) {
         // What was due while nobody could hear must not count as silence, so this goes before the deadlines.
-        if batch.inputs[place] == .restarted { resume(at: max(now, time), into: &outcome) }
+        if case .restarted = batch.inputs[place] { resume(at: max(now, time), into: &outcome) }
         now = max(now, time)
+        readAhead(of: place, in: batch)
         fireDue(into: &outcome)
         switch batch.inputs[place] {
         case .message(let message): hear(message, batch: batch, place: place, into: &outcome)
@@ -136,9 +139,11 @@ public struct SafetyMachine: Sendable {
         endSuspensions(home: home, into: &outcome)
         apply(findings, home: home, evidence: nil, into: &outcome)
         raiseAgain(home: home, into: &outcome)
-        var result = EscalationDesk.Outcome()
-        homes[home].desk.fireDue(situation: situation(home), outcome: &result)
-        settle(result, home: home, into: &outcome)
+        if homes.look(at: home, { !$0.desk.incidents.isEmpty }) {
+            var result = EscalationDesk.Outcome()
+            homes[home].desk.fireDue(situation: situation(home), outcome: &result)
+            settle(result, home: home, into: &outcome)
+        }
         scratch = findings
     }
 
@@ -181,8 +186,10 @@ public struct SafetyMachine: Sendable {
         }
         if isWatched(home) {
             judgeClock(nature, device: local, home: home, findings: &findings)
-            let source = EvidenceSource(message: message, batch: batch, place: place)
-            apply(findings, home: home, evidence: source, into: &outcome)
+            if !findings.isEmpty {
+                let source = EvidenceSource(message: message, batch: batch, place: place)
+                apply(findings, home: home, evidence: source, into: &outcome)
+            }
         } else {
             noteCommissioning(findings, home: home, into: &outcome)
         }
@@ -289,6 +296,7 @@ public struct SafetyMachine: Sendable {
     /// An invariant that does not hold is a bug: the process ends, the journal brings it back.
     private mutating func audit() {
         precondition(deadlines.earliest.map { $0 > now } ?? true, "A deadline that was due did not fire.")
+        if holders.isEmpty { return }
         for holder in holders.suffix(Self.auditedHolders) {
             let now = now
             let complaint = homes.look(at: Int(holder.home)) { Auditor.complaint(about: $0.desk, at: now) }

@@ -16,7 +16,7 @@ public struct HomeWelfare: Hashable, Sendable {
     /// The present silence.
     public private(set) var silence: Silence
     /// When the present silence is looked at again; nil when it has been reported.
-    private(set) var lookAt: Instant?
+    public private(set) var lookAt: Instant?
     /// Whether the empty home has been reported.
     public private(set) var isAwayReported = false
     /// What was learned from the silence after which the resident was asked or a person was called.
@@ -44,9 +44,12 @@ public struct HomeWelfare: Hashable, Sendable {
         public var isEmergency = false
 
         /// How long it has been, blind time taken off; never negative.
-        public func length(at moment: WelfareMoment) -> Duration {
-            .milliseconds(
-                max(0, (moment.now - start).wholeMilliseconds - (moment.blindMilliseconds - blindAtStart)))
+        public func length(at moment: WelfareMoment) -> Duration { .milliseconds(milliseconds(at: moment)) }
+
+        /// The same in milliseconds: every sign of life asks.
+        func milliseconds(at moment: WelfareMoment) -> Int64 {
+            let length = moment.now.milliseconds - start.milliseconds
+            return max(0, length - (moment.blindMilliseconds - blindAtStart))
         }
     }
 
@@ -57,7 +60,12 @@ public struct HomeWelfare: Hashable, Sendable {
         let context = SilenceContext(day: moment.day, minuteOfDay: moment.minuteOfDay, signCode: 0)
         silence = Silence(
             start: moment.now, blindAtStart: moment.blindMilliseconds, context: context)
-        lookAt = moment.now + .minutes(Int64(SilenceHistory.notableMinutes))
+        lookAt = Self.firstLook(at: moment)
+    }
+
+    /// When a silence that begins now is looked at first.
+    private static func firstLook(at moment: WelfareMoment) -> Instant {
+        Instant(milliseconds: moment.now.milliseconds + Int64(SilenceHistory.notableMinutes) * 60_000)
     }
 
     /// Puts one together from its parts, as a snapshot has them.
@@ -93,8 +101,9 @@ public struct HomeWelfare: Hashable, Sendable {
     ///
     /// It counts from the door, and the door's last use is where the present silence began.
     private func presenceDeadline(blindMilliseconds: Int64?) -> Instant? {
+        guard let due = presence.nextDeadline else { return nil }
         let blind = blindMilliseconds.map { max(0, $0 - silence.blindAtStart) } ?? 0
-        return presence.nextDeadline.map { $0 + .milliseconds(blind) }
+        return Instant(milliseconds: due.milliseconds + blind)
     }
 
     /// How long the present silence may be, and what that rests on.
@@ -146,7 +155,7 @@ public struct HomeWelfare: Hashable, Sendable {
         silence = Silence(
             start: moment.now, blindAtStart: moment.blindMilliseconds,
             context: SilenceContext(after: sign, at: moment))
-        lookAt = moment.now + .minutes(Int64(SilenceHistory.notableMinutes))
+        lookAt = Self.firstLook(at: moment)
     }
 
     /// Takes back the silence that was reported last: it was an emergency and must not become a habit.
@@ -189,7 +198,7 @@ public struct HomeWelfare: Hashable, Sendable {
     /// Learns the silence that ends now.
     private mutating func learn(at moment: WelfareMoment) {
         guard !silence.isEmergency else { return }
-        let minutes = Int((silence.length(at: moment).components.seconds + 59) / 60)
+        let minutes = Int((silence.milliseconds(at: moment) / 1_000 + 59) / 60)
         history.learn(silence.context, minutes: minutes)
         if stage != .quiet { reported = SilenceRecord(silence.context, minutes: minutes) }
     }

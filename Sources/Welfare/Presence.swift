@@ -89,10 +89,22 @@ public struct Presence: Hashable, Sendable {
     public var nextDeadline: Instant? {
         guard let doorAt else { return nil }
         switch state {
-        case .atHome: return isDoorOpen || occupied != 0 ? nil : doorAt + Self.settlingTime
-        case .perhapsAway: return doorAt + Self.awayTime
+        case .atHome: return isDoorOpen || occupied != 0 ? nil : Self.settlingEnd(doorAt)
+        case .perhapsAway: return Self.awayEnd(doorAt)
         case .away: return nil
         }
+    }
+
+    // In milliseconds: every message asks, and a duration counts attoseconds.
+    private static let settlingMilliseconds = settlingTime.wholeMilliseconds
+    private static let awayMilliseconds = awayTime.wholeMilliseconds
+
+    private static func settlingEnd(_ door: Instant) -> Instant {
+        Instant(milliseconds: door.milliseconds + settlingMilliseconds)
+    }
+
+    private static func awayEnd(_ door: Instant) -> Instant {
+        Instant(milliseconds: door.milliseconds + awayMilliseconds)
     }
 
     /// Moves on to a moment in which nothing was heard.

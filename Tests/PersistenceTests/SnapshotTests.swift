@@ -66,4 +66,31 @@ import Testing
         #expect(Checksum.of([1, 2, 3]) == Checksum.of([1, 2, 3]))
         #expect(Checksum.of([1, 2, 3], seed: 1) != Checksum.of([1, 2, 3], seed: 2))
     }
+
+    @Test func `a checksum over pieces is the one that stands in files`() {
+        let bytes = (0..<107).map { UInt8($0) }
+        let known: UInt64 = 0x06C0_34D2_6B37_3581
+        #expect(Checksum.of(bytes, seed: 7) == known)
+        for piece in [32, 64, 96] {
+            var sum = Checksum(seed: 7)
+            for start in stride(from: 0, to: bytes.count, by: piece) {
+                bytes[start..<min(bytes.count, start + piece)].withUnsafeBytes { sum.add($0) }
+            }
+            #expect(sum.value == known)
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `a spare of several megabytes is checked to its end`(isDamaged: Bool) throws {
+        let folder = try TestFolder()
+        let journal = try folder.open()
+        let large = JournalSnapshot(
+            sequence: 5, at: Instant(milliseconds: 1), siteHash: 1,
+            state: (0..<2_500_007).map { UInt8(truncatingIfNeeded: $0 &* 31) })
+        try journal.save(large)
+        if isDamaged { try folder.overwrite(folder.path + "/anju-snapshot-5", at: 2_500_050, with: [0xEE]) }
+        try journal.save(snapshot(60))
+        let kept = ["anju-snapshot-60"] + (isDamaged ? [] : ["anju-snapshot-5"])
+        #expect(try folder.names(with: "anju-snapshot") == kept.sorted())
+    }
 }

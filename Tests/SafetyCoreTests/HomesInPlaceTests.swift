@@ -50,4 +50,34 @@ struct HomesInPlaceTests {
         #expect(story.machine.homes.address(ofPageWith: 1) == copied)
         #expect(kept.homes.address(ofPageWith: 1) == page)
     }
+
+    @Test func `messages of one batch do what each does in a batch of its own`() {
+        let site = Rehearsal(TinySite(homeCount: 3, supervision: .minutes(30))).machine.compiled
+        var together = SafetyMachine(site: site, at: Rehearsal.morning)
+        var apart = together
+        var all = InputBatch()
+        var outcome = StepOutcome()
+        for step in 0..<200 {
+            let device = DeviceIndex(step * 7 % site.homeOfDevice.count)
+            let said: Observation =
+                step % 3 == 0 ? .temperature(Double(20 + step % 9)) : step % 2 == 0 ? .motion : .still
+            var own = InputBatch()
+            Self.append(said, from: device, to: &own)
+            Self.append(said, from: device, to: &all)
+            apart.advance(with: own, at: 0, time: Rehearsal.morning, into: &outcome)
+        }
+        for place in all.inputs.indices {
+            together.advance(with: all, at: place, time: Rehearsal.morning, into: &outcome)
+        }
+        #expect(together.digest == apart.digest)
+    }
+
+    private static func append(
+        _ observation: Observation, from device: DeviceIndex, to batch: inout InputBatch
+    ) {
+        let first = batch.observations.count
+        batch.observations.append(observation)
+        batch.append(
+            from: device, deviceTime: nil, isRetained: false, firstObservation: first, payload: 0..<0)
+    }
 }
