@@ -5,6 +5,7 @@ import time
 
 from eyes import CONTRAST, COVERED, FOCUS, NAMES
 from gateway import Problem, Seat
+from world import STORM
 
 PAGES = ["board", "homes", "plan", "visits", "devices", "shift", "reports"]
 LINE_SECONDS = 20
@@ -256,7 +257,25 @@ def blind_is_said(world):
     return None
 
 
+def a_storm(world):
+    """Many alarms at once: the board shows the first ones, says so, and goes on answering (only the mock can)."""
+    browser = world.browser
+    try:
+        world.arrange("storm")
+    except Problem:
+        return "only the mock can be made ill"
+    waiting = ".column-waiting"
+    browser.wait("all are counted", lambda: int(browser.text(f"{waiting} .column-count")) >= STORM)
+    assert browser.count(f"{waiting} .card") == 60, browser.count(f"{waiting} .card")
+    assert "60" in browser.text(f"{waiting} .column-beyond"), browser.text(f"{waiting} .column-beyond")
+    world.arrange("close-all")
+    browser.wait("it is over", lambda: browser.text(f"{waiting} .column-count") == "0")
+    assert not browser.text(f"{waiting} .column-beyond")
+    return None
+
+
 ALL = [
+    a_storm,
     words_cover_nothing,
     named_and_readable,
     calm_for_those_who_wish,

@@ -3,7 +3,7 @@
 
 Usage: mock.py [--port N] [--console FOLDER] [--still]
 Users: dispatcher, second, viewer, technician, administrator; each one's password is `<user>-pass`.
-`POST /mock/<word>` lets a test arrange the world: open, claim, broker, store, blind, calm, duty, end-sessions,
+`POST /mock/<word>` lets a test arrange the world: open, claim, broker, store, blind, calm, duty, storm, end-sessions,
 close-all.
 """
 

@@ -173,6 +173,8 @@ def devices(world, query):
             for one in rows
             if one["isLost"] or one["isBatteryLow"] or one["isInFault"] or one["isTampered"]
         ]
+    if query.get("state") == "neverHeard":
+        rows = [one for one in rows if one.get("hearing") == "neverHeard"]
     return rows
 
 

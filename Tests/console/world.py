@@ -9,6 +9,9 @@ from datetime import timedelta
 import community
 import occurrences
 
+# Alarms of a storm: more than a column of the board shows.
+STORM = 150
+
 
 class Refused(Exception):
     """A problem document."""
@@ -212,6 +215,9 @@ def arrange(world, word, body):
             world.duty.insert(0, check)
             world.emit("duty", check)
             return check
+        if word == "storm":
+            for number in range(STORM):
+                world.open(list(world.homes)[number % len(world.homes)], "fire")
         if word == "end-sessions":
             world.sessions.clear()
         if word == "close-all":
